@@ -1,0 +1,58 @@
+# FER Course. Every target sets itself up: it makes .venv and installs what it needs, once.
+#
+#   make lab                 open the notebooks in JupyterLab
+#   make course              execute all notebooks; pages, copies and an index in build/course/
+#   make test                lint, unit tests, and every notebook from top to bottom
+#   make lint                the lint alone
+#   make stamp               write the repository's address where it belongs (REPOSITORY=https://… after a fork)
+#   make clean               remove .venv and build/ (data/ and runs/ stay: they may have cost you hours)
+#
+# What may be given:  FER_DATA=puppets|PATH|kaggle|huggingface   FER_PROFILE=quick|full   PYTHON=python3.12
+
+PYTHON ?= python3
+VENV ?= .venv
+FER_DATA ?= puppets
+FER_PROFILE ?= quick
+export FER_DATA FER_PROFILE
+
+IN_VENV = $(VENV)/bin/python
+LAB = $(VENV)/.installed-lab
+TEST = $(VENV)/.installed-test
+
+.PHONY: help lab course test lint stamp clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^#   make/make/p' Makefile
+
+lab: $(LAB)
+	$(IN_VENV) -m jupyterlab notebooks/00_start_here.ipynb
+
+course: $(LAB)
+	$(IN_VENV) tools/course.py
+
+test: lint
+	FER_DATA=puppets FER_PROFILE=quick $(IN_VENV) -m pytest --nbmake --nbmake-timeout=900 tests notebooks
+
+lint: $(TEST)
+	$(IN_VENV) -m ruff check .
+	$(IN_VENV) -m ruff format --check .
+
+stamp:
+	$(PYTHON) tools/stamp.py $(if $(REPOSITORY),--repository "$(REPOSITORY)")
+
+clean:
+	rm -rf $(VENV) build
+
+# One rule for both: .installed-lab installs the extra "lab", .installed-test the extra "test".
+$(VENV)/.installed-%: pyproject.toml constraints.txt
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "$(PYTHON) was not found. Install Python 3.11 or newer, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "The course needs Python 3.11 or newer; $(PYTHON) is $$("$(PYTHON)" --version 2>&1)."; \
+	  echo "If you have a newer one, name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@test -x $(VENV)/bin/pip || "$(PYTHON)" -m venv $(VENV) || { \
+	  echo "$(PYTHON) could not make a virtual environment in $(VENV) (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+	@echo "Installing the course into $(VENV): a few minutes the first time, and some gigabytes if PyTorch comes with CUDA."
+	$(IN_VENV) -m pip install --quiet --disable-pip-version-check -e ".[$*]" -c constraints.txt
+	@touch $@

@@ -1,0 +1,95 @@
+"""How uneven the classes are, and weights that answer it."""
+
+import numpy as np
+
+
+def _counts(counts) -> np.ndarray:
+    counts = np.asarray(counts, dtype=np.float64)
+    if counts.ndim != 1 or not len(counts) or (counts < 0).any() or not counts.any():
+        raise ValueError(
+            f"Expected one count per class, none negative and not all zero, found {counts}; faces.counts() gives them."
+        )
+    return counts
+
+
+def imbalance_ratio(counts) -> float:
+    """Return images of the largest class for each image of the smallest: 16.5 for FER-2013's Training split.
+
+    Classes without any image are left out.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or all are zero.
+    """
+    counts = _counts(counts)
+    return float(counts.max() / counts[counts > 0].min())
+
+
+def class_weights(counts, cap: float | None = None) -> np.ndarray:
+    """Return a weight per class, inversely proportional to its count, then capped.
+
+    Parameters
+    ----------
+    counts : array of int, shape (C,)
+        Training images per class.
+    cap : float, optional
+        No weight above this. FER-2013's balanced weight for disgust is 9.4: each of its images would move the
+        network as far as fifteen happy ones, wrong labels included.
+
+    Returns
+    -------
+    ndarray of float32, shape (C,)
+        ``min(N / (C * count), cap)``; 0 for a class without images, which no batch can contain.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative, all are zero, or the cap is not positive.
+
+    Notes
+    -----
+    Uncapped, this is ``class_weight="balanced"`` of scikit-learn (King and Zeng 2001). The paper caps its weights
+    without saying where.
+    """
+    counts = _counts(counts)
+    if cap is not None and not cap > 0:
+        raise ValueError(f"Expected a cap above 0, or None for no cap, found {cap}.")
+    weights = np.divide(counts.sum(), len(counts) * counts, out=np.zeros_like(counts), where=counts > 0)
+    if cap is not None:
+        weights = np.minimum(weights, cap)
+    return weights.astype(np.float32)
+
+
+def effective_number_weights(counts, beta: float = 0.999) -> np.ndarray:
+    """Return a weight per class from its effective number of images, with mean 1 over the classes that have any.
+
+    Parameters
+    ----------
+    counts : array of int, shape (C,)
+        Training images per class.
+    beta : float
+        From 0 (all classes weigh the same) towards 1 (inversely proportional to the count).
+
+    Returns
+    -------
+    ndarray of float32, shape (C,)
+
+    Raises
+    ------
+    ValueError
+        If a count is negative, all are zero, or ``beta`` is not in [0, 1).
+
+    Notes
+    -----
+    Cui et al., *Class-Balanced Loss Based on Effective Number of Samples*, CVPR 2019, equation 2: the n-th image of
+    a class adds ``beta ** (n - 1)`` of a new one, so n images count as ``(1 - beta ** n) / (1 - beta)``.
+    """
+    counts = _counts(counts)
+    if not 0 <= beta < 1:
+        raise ValueError(f"Expected beta from 0 up to, but not including, 1, found {beta}.")
+    present = counts > 0
+    effective = (1 - beta ** counts[present]) / (1 - beta)
+    weights = np.zeros_like(counts)
+    weights[present] = (1 / effective) / (1 / effective).mean()
+    return weights.astype(np.float32)

@@ -1,0 +1,109 @@
+"""The notebooks' one setup call: which data, how deep, on what machine."""
+
+import os
+import platform
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .faces import Faces, stratified_split
+from .files import home
+from .recipe import Recipe
+from .sources import load_faces
+from .training import Run, fingerprint, fit
+
+PROFILES = ("quick", "full")
+
+
+@dataclass(eq=False)
+class Course:
+    """What every notebook starts from.
+
+    Attributes
+    ----------
+    faces : Faces
+        All of them, training and test.
+    profile : {"quick", "full"}
+    device : str
+        Where training runs: ``"cuda"`` or ``"cpu"``.
+    recipe : Recipe
+        Of the profile: ``Recipe.quick()`` or ``Recipe.paper()``.
+    seed : int
+    """
+
+    faces: Faces
+    profile: str
+    device: str
+    recipe: Recipe
+    seed: int = 0
+
+    @cached_property
+    def _split(self) -> tuple[Faces, Faces]:
+        return stratified_split(self.faces.of("Training"), seed=self.seed, group_twins=True)
+
+    @property
+    def train(self) -> Faces:
+        """87.5 % of the official Training split; identical images stay on one side."""
+        return self._split[0]
+
+    @property
+    def validation(self) -> Faces:
+        """12.5 % of the official Training split, on which everything is chosen."""
+        return self._split[1]
+
+    @property
+    def folder(self) -> Path:
+        """Where the run of this data and recipe keeps its checkpoints; another recipe has another folder."""
+        data = "puppets" if self.faces.is_puppets else "faces"
+        return home() / "runs" / f"{data}-{self.profile}-{self.recipe.key()}-{fingerprint(self.train)[:6]}"
+
+    def trained(self) -> Run:
+        """Return the finished run of notebook 03, or train it now, and say which."""
+        finished = (self.folder / "best.safetensors").is_file()
+        print(f"{'Using the run' if finished else 'No run yet: training one now,'} in runs/{self.folder.name}")
+        return fit(self.recipe, self.train, self.validation, folder=self.folder, device=self.device)
+
+    def headline(self, text: str):
+        """Print a notebook's main figure, which ``make course`` puts in its table."""
+        print(f"Headline · {text}")
+
+
+def setup(data: str | None = None, profile: str | None = None, *, seed: int = 0) -> Course:
+    """Load the faces, choose the depth, and say what was chosen.
+
+    Parameters
+    ----------
+    data : str, optional
+        As for ``load_faces``: ``"puppets"``, a path, ``"kaggle"`` or ``"huggingface"``. The environment variable
+        ``FER_DATA`` if not given, and puppets without one.
+    profile : {"quick", "full"}, optional
+        ``quick`` takes minutes on two CPU cores; ``full`` has the paper's sizes, for a GPU. The environment
+        variable ``FER_PROFILE`` if not given, and ``quick`` without one.
+    seed : int
+
+    Returns
+    -------
+    Course
+
+    Raises
+    ------
+    ValueError
+        If the profile is not one of the two, or the data is not what it should be.
+    FileNotFoundError
+        If the data is not there.
+    """
+    profile = profile or os.environ.get("FER_PROFILE") or "quick"
+    if profile not in PROFILES:
+        raise ValueError(f'Expected the profile "quick" or "full", found {profile!r}; check FER_PROFILE.')
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    faces = load_faces(data, profile=profile)
+    recipe = (Recipe.quick() if profile == "quick" else Recipe.paper()).but(seed=seed)
+    name = torch.cuda.get_device_name() if device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
+    usage = ", ".join(f"{np.sum(faces.usage == u):,} {u}" for u in dict.fromkeys(faces.usage.tolist()))
+    print(f"Device    {name} (Python {platform.python_version()}, torch {torch.__version__})")
+    print(f"Data      {faces.source}: {usage}")
+    print(f"Profile   {profile}: {recipe.image_size} px, {recipe.head_epochs} + {recipe.tune_epochs} epochs")
+    return Course(faces, profile, device, recipe, seed)

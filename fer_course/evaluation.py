@@ -1,0 +1,272 @@
+"""From logits to figures per class, each with an interval that says how far to trust it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from .batches import prepare
+from .faces import Faces
+from .labels import EXPRESSIONS
+
+LEVEL_95 = 1.959964
+"""Standard normal quantile of a two-sided 95 % interval."""
+
+
+def predict(model, faces, size: int, *, batch_size: int = 64, device=None) -> np.ndarray:
+    """Return the model's logits.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Put into evaluation mode while predicting, and back after.
+    faces : Faces or ndarray of uint8, shape (N, 48, 48)
+    size : int
+        Height and width that the model was trained at, in pixels.
+    batch_size : int
+    device : str or torch.device, optional
+        Where the model is, if not given.
+
+    Returns
+    -------
+    ndarray of float32, shape (N, 7)
+    """
+    images = faces.images if isinstance(faces, Faces) else np.asarray(faces)
+    device = device or next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.inference_mode():
+            logits = [
+                model(prepare(images[start : start + batch_size], size, device)).float().cpu()
+                for start in range(0, len(images), batch_size)
+            ]
+    finally:
+        model.train(was_training)
+    return torch.cat(logits).numpy() if logits else np.zeros((0, len(EXPRESSIONS)), np.float32)
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Return probabilities, shape (N, 7), each row summing to 1."""
+    return torch.from_numpy(np.asarray(logits, dtype=np.float64)).softmax(dim=-1).numpy()
+
+
+def wilson_interval(successes, n) -> tuple[np.ndarray, np.ndarray]:
+    """Return the 95 % interval of a share, from counts.
+
+    Parameters
+    ----------
+    successes, n : int or array of int
+
+    Returns
+    -------
+    low, high : float or ndarray of float
+        From 0 to 1; where ``n`` is 0, nothing is known: 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If there are more successes than trials, or a negative number.
+
+    Notes
+    -----
+    Wilson, *Probable inference, the law of succession, and statistical inference*, JASA 1927. Unlike the textbook's
+    ``p ± 1.96 * sqrt(p * (1 - p) / n)`` it stays within 0 and 1 for the 56 images of disgust.
+    """
+    successes, n = np.asarray(successes, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    if (successes < 0).any() or (successes > n).any():
+        raise ValueError(f"Expected successes from 0 to the number of trials, found {successes} of {n}.")
+    z2 = LEVEL_95**2
+    trials = np.maximum(n, 1)
+    share = successes / trials
+    middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = LEVEL_95 * np.sqrt(share * (1 - share) / trials + z2 / (4 * trials**2)) / (1 + z2 / trials)
+    low, high = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+    return np.where(n > 0, low, 0.0)[()], np.where(n > 0, high, 1.0)[()]
+
+
+def confusion_counts(labels, predictions) -> np.ndarray:
+    """Return how often each label (rows) was predicted as each (columns), int64 of shape (7, 7)."""
+    return confusion_matrix(labels, predictions, labels=range(len(EXPRESSIONS)))
+
+
+def _f1(confusion: np.ndarray) -> np.ndarray:
+    """F1 per class of one or many confusion matrices, shape (..., 7, 7) to (..., 7)."""
+    right = np.diagonal(confusion, axis1=-2, axis2=-1)
+    return 2 * right / np.maximum(confusion.sum(-1) + confusion.sum(-2), 1)
+
+
+def bootstrap_interval(labels, predictions, draws: int = 1000, seed: int = 0) -> dict[str, np.ndarray]:
+    """Return 95 % intervals of F1 per class and of macro-F1, for which there is no simple formula.
+
+    Parameters
+    ----------
+    labels, predictions : array of int, shape (N,)
+    draws : int
+        Number of data sets of the same size, drawn with replacement.
+    seed : int
+
+    Returns
+    -------
+    dict
+        ``"f1"``: ndarray of shape (2, 7), ``"macro_f1"``: ndarray of shape (2,); low and high.
+
+    Notes
+    -----
+    Percentile bootstrap (Efron and Tibshirani 1993). To draw images with replacement is to draw the cells of the
+    confusion matrix from a multinomial distribution, which takes milliseconds.
+    """
+    confusion = confusion_counts(labels, predictions)
+    n = confusion.sum()
+    if n == 0:
+        return {"f1": np.array([[0.0] * 7, [1.0] * 7]), "macro_f1": np.array([0.0, 1.0])}
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(n, confusion.ravel() / n, size=draws).reshape(-1, *confusion.shape)
+    f1 = _f1(drawn)
+    present = confusion.sum(1) > 0
+    return {
+        "f1": np.percentile(f1, [2.5, 97.5], axis=0),
+        "macro_f1": np.percentile(f1[:, present].mean(1), [2.5, 97.5]),
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Figures of a set of predictions.
+
+    Attributes
+    ----------
+    n : int
+        Images.
+    accuracy : float
+    accuracy_interval : (float, float)
+        95 %, Wilson.
+    macro_recall, macro_f1 : float
+        Means over the classes that have images, each class counting the same.
+    macro_f1_interval : (float, float)
+        95 %, bootstrap.
+    per_class : DataFrame
+        Rows ``EXPRESSIONS``; columns support, precision, recall, f1, each of the last three with ``_low`` and
+        ``_high`` (95 %; Wilson for precision and recall, bootstrap for F1).
+    confusion : ndarray of int, shape (7, 7)
+        Rows are labels, columns predictions.
+    """
+
+    n: int
+    accuracy: float
+    accuracy_interval: tuple[float, float]
+    macro_recall: float
+    macro_f1: float
+    macro_f1_interval: tuple[float, float]
+    per_class: pd.DataFrame
+    confusion: np.ndarray
+
+    def __str__(self) -> str:
+        low, high = self.accuracy_interval
+        f1_low, f1_high = self.macro_f1_interval
+        return (
+            f"accuracy {self.accuracy:.1%} ({low:.1%} to {high:.1%}), macro recall {self.macro_recall:.1%}, "
+            f"macro-F1 {self.macro_f1:.3f} ({f1_low:.3f} to {f1_high:.3f}), n = {self.n:,}"
+        )
+
+
+def evaluate(predictions, labels) -> Evaluation:
+    """Compare predictions with labels.
+
+    Parameters
+    ----------
+    predictions : array of float, shape (N, 7), or of int, shape (N,)
+        Logits, or the predicted labels themselves.
+    labels : array of int, shape (N,)
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    ValueError
+        If there are no labels, or not as many predictions.
+    """
+    predictions, labels = np.asarray(predictions), np.asarray(labels)
+    if predictions.ndim == 2:
+        predictions = predictions.argmax(1)
+    if len(labels) == 0 or predictions.shape != labels.shape:
+        raise ValueError(
+            f"Expected one prediction for each label and at least one label, found {len(predictions):,} predictions "
+            f"and {len(labels):,} labels."
+        )
+    confusion = confusion_counts(labels, predictions)
+    right, support, predicted = np.diagonal(confusion), confusion.sum(1), confusion.sum(0)
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        labels, predictions, labels=range(len(EXPRESSIONS)), zero_division=0
+    )
+    boot = bootstrap_interval(labels, predictions)
+    precision_low, precision_high = wilson_interval(right, predicted)
+    recall_low, recall_high = wilson_interval(right, support)
+    per_class = pd.DataFrame(
+        {
+            "support": support,
+            "precision": precision,
+            "precision_low": precision_low,
+            "precision_high": precision_high,
+            "recall": recall,
+            "recall_low": recall_low,
+            "recall_high": recall_high,
+            "f1": f1,
+            "f1_low": boot["f1"][0],
+            "f1_high": boot["f1"][1],
+        },
+        index=pd.Index(EXPRESSIONS, name="label"),
+    )
+    present = support > 0
+    low, high = wilson_interval(right.sum(), support.sum())
+    return Evaluation(
+        n=len(labels),
+        accuracy=float(right.sum() / support.sum()),
+        accuracy_interval=(float(low), float(high)),
+        macro_recall=float(recall[present].mean()),
+        macro_f1=float(f1[present].mean()),
+        macro_f1_interval=(float(boot["macro_f1"][0]), float(boot["macro_f1"][1])),
+        per_class=per_class,
+        confusion=confusion,
+    )
+
+
+def calibration(logits, labels, bins: int = 10) -> pd.DataFrame:
+    """Compare how sure the model says it is with how often it is right.
+
+    Parameters
+    ----------
+    logits : array of float, shape (N, 7)
+    labels : array of int, shape (N,)
+    bins : int
+        Equal steps of confidence from 0 to 1.
+
+    Returns
+    -------
+    DataFrame
+        One row for each bin that has images: mean confidence, accuracy with its 95 % interval (low, high), count.
+
+    Notes
+    -----
+    Confidence is the largest softmax probability (Guo et al., *On Calibration of Modern Neural Networks*, 2017).
+    """
+    probabilities = softmax(logits)
+    confidence = probabilities.max(1)
+    right = probabilities.argmax(1) == np.asarray(labels)
+    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
+    rows = []
+    for b in np.unique(bin_of):
+        chosen = bin_of == b
+        low, high = wilson_interval(right[chosen].sum(), chosen.sum())
+        rows.append((confidence[chosen].mean(), right[chosen].mean(), low, high, chosen.sum()))
+    return pd.DataFrame(rows, columns=["confidence", "accuracy", "low", "high", "count"])
+
+
+def expected_calibration_error(logits, labels, bins: int = 10) -> float:
+    """Return the mean gap between confidence and accuracy, bins weighted by their images (Guo et al. 2017, eq. 3)."""
+    table = calibration(logits, labels, bins)
+    return float((table["count"] * (table["confidence"] - table["accuracy"]).abs()).sum() / table["count"].sum())

@@ -1,0 +1,242 @@
+"""A set of face images with their labels, and how to split it."""
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from .labels import EXPRESSIONS, USAGES
+
+SIZE = 48
+"""Height and width of a FER-2013 image, in pixels."""
+
+PARTS = ("brows", "eyes", "nose", "mouth")
+"""Parts of a face that puppets keep masks of; bit ``i`` of ``Faces.parts`` belongs to ``PARTS[i]``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Faces:
+    """Face images with labels, split names, and whatever ground truth their source has.
+
+    Attributes
+    ----------
+    images : ndarray of uint8, shape (N, 48, 48)
+        Grayscale, 0 black to 255 white.
+    labels : ndarray of int64, shape (N,)
+        Indices into ``EXPRESSIONS``: what the data set says, mistakes included.
+    names : ndarray of str, shape (N,)
+        File names, or rows of the file that the images came from.
+    usage : ndarray of str, shape (N,)
+        ``"Training"``, ``"PublicTest"`` or ``"PrivateTest"``.
+    source : str
+        Where the faces came from, in words.
+    votes : ndarray of int64, shape (N, 10), optional
+        FER+ votes: neutral, happiness, surprise, sadness, anger, disgust, fear, contempt, unknown, no face.
+    clean_labels : ndarray of int64, shape (N,), optional
+        Puppets only: the label before label noise.
+    action_units : ndarray of float32, shape (N, A), optional
+        Puppets only: intensities from 0 to 1, in the order of ``puppets.ACTION_UNITS``.
+    parts : ndarray of uint8, shape (N, 48, 48), optional
+        Puppets only: bit ``i`` is set where a pixel belongs to ``PARTS[i]``.
+
+    Raises
+    ------
+    ValueError
+        If a shape, a type, a label or a split name is not as above.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    names: np.ndarray
+    usage: np.ndarray
+    source: str
+    votes: np.ndarray | None = None
+    clean_labels: np.ndarray | None = None
+    action_units: np.ndarray | None = None
+    parts: np.ndarray | None = None
+
+    def __post_init__(self):
+        n = len(self.images)
+        if self.images.shape != (n, SIZE, SIZE) or self.images.dtype != np.uint8:
+            raise ValueError(
+                f"Expected images as uint8 of shape (N, {SIZE}, {SIZE}), found {self.images.dtype} of shape "
+                f"{self.images.shape}; load them with load_faces, which converts what it can."
+            )
+        for name in ("labels", "names", "usage", "votes", "clean_labels", "action_units", "parts"):
+            values = getattr(self, name)
+            if values is not None and len(values) != n:
+                raise ValueError(f"Expected {n:,} {name}, one for each image, found {len(values):,}.")
+        if n and not (0 <= self.labels.min() and self.labels.max() < len(EXPRESSIONS)):
+            raise ValueError(
+                f"Expected labels from 0 to {len(EXPRESSIONS) - 1}, found {self.labels.min()} to {self.labels.max()}."
+            )
+        unknown = sorted(set(np.unique(self.usage).tolist()) - set(USAGES))
+        if unknown:
+            raise ValueError(f"Expected the splits {', '.join(USAGES)}, found {', '.join(unknown)}.")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, index) -> "Faces":
+        """Return the faces at an index array, a mask, a slice or a single position."""
+        if isinstance(index, (int, np.integer)):
+            index = [index]
+        return self._map(lambda values: values[index])
+
+    def _map(self, function) -> "Faces":
+        changed = {}
+        for field in fields(self):
+            values = getattr(self, field.name)
+            if isinstance(values, np.ndarray):
+                changed[field.name] = function(values)
+        return replace(self, **changed)
+
+    @property
+    def is_puppets(self) -> bool:
+        """Whether the faces are drawn, so that their truth is known."""
+        return self.clean_labels is not None
+
+    @property
+    def test(self) -> "Faces":
+        """The official test set: both halves together."""
+        return self[self.usage != "Training"]
+
+    def of(self, usage: str) -> "Faces":
+        """Return the faces of one official split.
+
+        Raises
+        ------
+        ValueError
+            If ``usage`` is not one of the three splits.
+        """
+        if usage not in USAGES:
+            raise ValueError(f"Expected one of {', '.join(USAGES)}, found {usage!r}.")
+        return self[self.usage == usage]
+
+    def counts(self) -> np.ndarray:
+        """Return the number of images per label, int64 of shape (7,), in the order of ``EXPRESSIONS``."""
+        return np.bincount(self.labels, minlength=len(EXPRESSIONS)).astype(np.int64)
+
+    def part(self, name: str) -> np.ndarray:
+        """Return where a part of the face is, bool of shape (N, 48, 48).
+
+        Raises
+        ------
+        ValueError
+            If the part is not one of ``PARTS``, or the faces are photographs, whose parts nobody marked.
+        """
+        if name not in PARTS:
+            raise ValueError(f"Expected one of {', '.join(PARTS)}, found {name!r}.")
+        if self.parts is None:
+            raise ValueError(
+                f"Expected puppets, found {self.source}: only puppets know where their {name} is."
+            )
+        return (self.parts >> PARTS.index(name) & 1).astype(bool)
+
+    def twins(self) -> np.ndarray:
+        """Return a group number for each image, int64 of shape (N,), equal where all pixels are equal.
+
+        Groups are numbered in the order in which they first appear.
+        """
+        seen = {}
+        return np.array([seen.setdefault(image.tobytes(), len(seen)) for image in self.images], np.int64)
+
+    @classmethod
+    def concatenate(cls, several: "list[Faces]") -> "Faces":
+        """Return several sets as one; ground truth is kept where all of them have it."""
+        first = several[0]
+        joined = {}
+        for field in fields(cls):
+            values = [getattr(faces, field.name) for faces in several]
+            if field.name == "source":
+                joined["source"] = first.source
+            else:
+                joined[field.name] = None if any(v is None for v in values) else np.concatenate(values)
+        return cls(**joined)
+
+
+def stratified_split(faces: Faces, validation: float = 0.125, seed: int = 0, group_twins: bool = False):
+    """Split faces into training and validation, every label with the same share on both sides.
+
+    Parameters
+    ----------
+    faces : Faces
+        Usually the official Training split. With 28,709 images, 12.5 % gives 25,120 and 3,589.
+    validation : float
+        Share of the images to hold out, above 0 and below 1.
+    seed : int
+        The same seed gives the same split on any machine.
+    group_twins : bool
+        Keep pixel-identical images on one side. Otherwise a model is examined on images it has learned by heart:
+        2,271 of FER-2013's Training images have a twin in Training. The numbers per label stay the same, unless
+        a label has too few images without a twin to make them up.
+
+    Returns
+    -------
+    train, validation : Faces
+
+    Raises
+    ------
+    ValueError
+        If the share is out of range or a label has too few images to stand on both sides.
+    """
+    if not 0 < validation < 1:
+        raise ValueError(
+            f"Expected a validation share between 0 and 1, found {validation}; the paper's is 0.125."
+        )
+    counts = faces.counts()
+    short = [
+        f"{EXPRESSIONS[i]} ({counts[i]})" for i in np.flatnonzero((counts > 0) & (counts * validation < 1))
+    ]
+    if short:
+        needed = int(np.ceil(1 / validation))
+        raise ValueError(
+            f"Expected at least {needed} images of every label for a {validation:.1%} validation set, "
+            f"found {', '.join(short)}; use more images or a larger share."
+        )
+    positions = np.arange(len(faces))
+    if group_twins:
+        chosen = choose_groups(faces.labels, faces.twins(), validation, seed)
+        train, held_out = positions[~chosen], positions[chosen]
+    else:
+        train, held_out = train_test_split(
+            positions, test_size=validation, random_state=seed, stratify=faces.labels
+        )
+    return faces[np.sort(train)], faces[np.sort(held_out)]
+
+
+def choose_groups(labels: np.ndarray, groups: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """Choose whole groups of images until every label has its share.
+
+    Parameters
+    ----------
+    labels, groups : ndarray of int64, shape (N,)
+        The groups numbered from 0.
+    share : float
+        Of the images of each label, rounded by largest remainder so that the total is right too.
+    seed : int
+
+    Returns
+    -------
+    ndarray of bool, shape (N,)
+        True for the images chosen; a group is chosen as a whole or not at all.
+    """
+    # RandomState's stream is frozen for good (NEP 19); a Generator's may change with numpy's version.
+    random = np.random.RandomState(seed)
+    exact = np.bincount(labels, minlength=len(EXPRESSIONS)) * share
+    wanted = np.floor(exact).astype(np.int64)
+    missing = int(np.ceil(len(labels) * share)) - wanted.sum()
+    wanted[np.argsort(wanted - exact, kind="stable")[:missing]] += 1
+
+    members = np.split(np.argsort(groups, kind="stable"), np.cumsum(np.bincount(groups))[:-1])
+    order = [members[group] for group in random.permutation(len(members))]
+    together = [group for group in order if len(group) > 1]
+    single = [group for group in order if len(group) == 1]
+    # Groups get their own share first and single images fill up, so twins are as common on both sides.
+    enough = round(len(together) * share)
+    chosen = np.zeros(len(labels), bool)
+    for group in together[:enough] + single + together[enough:]:
+        left = wanted - np.bincount(labels[group], minlength=len(EXPRESSIONS))
+        if left.min() >= 0:
+            wanted, chosen[group] = left, True
+    return chosen

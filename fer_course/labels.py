@@ -1,0 +1,38 @@
+"""The seven expression labels of FER-2013, in the data set's own order."""
+
+EXPRESSIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+"""Label ``i`` means ``EXPRESSIONS[i]``. Folders sorted by name give another order, with neutral before sad."""
+
+PALETTE = {
+    "angry": "#D55E00",
+    "disgust": "#117733",
+    "fear": "#332288",
+    "happy": "#E69F00",
+    "sad": "#0072B2",
+    "surprise": "#CC79A7",
+    "neutral": "#6E6E6E",
+}
+"""One colour a label, told apart with the common forms of colour blindness (Okabe and Ito 2008; Tol 2021)."""
+
+MARKERS = dict(zip(EXPRESSIONS, ("v", "X", "D", "o", "s", "^", "P"), strict=True))
+"""One marker a label, so that no figure depends on colour."""
+
+FOLDER_ALIASES = {name: index for index, name in enumerate(EXPRESSIONS)} | {
+    "anger": 0,
+    "disgusted": 1,
+    "fearful": 2,
+    "happiness": 3,
+    "sadness": 4,
+    "surprised": 5,
+}
+"""Folder names that people have for the classes, in lower case, and the label that each stands for."""
+
+USAGES = ("Training", "PublicTest", "PrivateTest")
+"""The official splits. The two halves of the test set were public and private in the challenge of 2013."""
+
+FER2013_COUNTS = {
+    "Training": (3995, 436, 4097, 7215, 4830, 3171, 4965),
+    "PublicTest": (467, 56, 496, 895, 653, 415, 607),
+    "PrivateTest": (491, 55, 528, 879, 594, 416, 626),
+}
+"""Published images per split and label, in the order of ``EXPRESSIONS`` (Goodfellow et al. 2013)."""

@@ -1,0 +1,239 @@
+"""EfficientNet-B2 through timm: one input channel, seven outputs, and what to freeze."""
+
+import json
+from pathlib import Path
+
+import timm
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from .files import atomic_write
+from .labels import EXPRESSIONS
+
+SHIPPED = {"puppets": Path(__file__).parent / "weights" / "puppets.safetensors"}
+"""Weights that are installed with the package."""
+
+ALTERNATIVES = (
+    'weights="puppets" (shipped with the course), weights=None (random), '
+    "or the path of a .safetensors file that you have"
+)
+
+
+def build_model(
+    weights: str | Path | None = "puppets",
+    *,
+    backbone: str = "tf_efficientnet_b2",
+    dropout: float = 0.5,
+    seed: int = 0,
+) -> nn.Module:
+    """Build a network that takes one grayscale channel and gives seven logits.
+
+    Parameters
+    ----------
+    weights : "puppets", "imagenet", path or None
+        ``"puppets"``: the start shipped with the course, learned on drawn faces. ``"imagenet"``: timm downloads it.
+        A path: a ``.safetensors`` file, saved by ``fit`` or by timm. ``None``: random numbers.
+    backbone : str
+        A model name of timm.
+    dropout : float
+        Before the last layer.
+    seed : int
+        Of the random numbers, where there are any.
+
+    Returns
+    -------
+    nn.Module
+        In evaluation mode, channels last. Its head starts at zero, so that the first loss is ln 7: timm would
+        start it with logits of standard deviation 3. Weights that bring a head of seven outputs keep it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is not there.
+    ValueError
+        If the weights are of another backbone or cannot be had.
+    """
+    options = {"in_chans": 1, "num_classes": len(EXPRESSIONS), "drop_rate": dropout}
+    if backbone not in timm.list_models():
+        raise ValueError(f"Expected a model name that timm {timm.__version__} knows, found {backbone!r}.")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        if weights == "imagenet":
+            try:
+                model = timm.create_model(backbone, pretrained=True, **options)
+            except Exception as error:
+                raise ValueError(
+                    f"ImageNet weights of {backbone} could not be downloaded ({type(error).__name__}); "
+                    f"use {ALTERNATIVES}."
+                ) from None
+        else:
+            model = timm.create_model(backbone, **options)
+    nn.init.zeros_(model.get_classifier().weight)
+    nn.init.zeros_(model.get_classifier().bias)
+    if weights is not None and weights != "imagenet":
+        load_weights(model, SHIPPED.get(str(weights), weights))
+    return model.eval().to(memory_format=torch.channels_last)
+
+
+def load_weights(model: nn.Module, path: str | Path) -> dict:
+    """Load a ``.safetensors`` file into a model; a head of another size is left out.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Changed in place.
+    path : str or Path
+        Tensors in float16 or float32. A first layer for three channels is summed into one.
+
+    Returns
+    -------
+    dict
+        The file's metadata.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is not there.
+    ValueError
+        If it is not a safetensors file or fits another network.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"Expected weights in {path}, found no such file; use {ALTERNATIVES}.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+    except SafetensorError:
+        raise ValueError(
+            f"Expected a .safetensors file, found something else in {path}; pickled .pt and .pth files are not "
+            "opened, because loading one runs code that its author wrote."
+        ) from None
+    own = model.state_dict()
+    head = [name for name in own if name.startswith(model.default_cfg["classifier"] + ".")]
+    for name, tensor in state.items():
+        if name in own and tensor.dim() == 4 and tensor.shape[1] == 3 and own[name].shape[1] == 1:
+            state[name] = tensor.sum(dim=1, keepdim=True)
+    if any(name in state and state[name].shape != own[name].shape for name in head):
+        state = {name: tensor for name, tensor in state.items() if name not in head}
+    wrong = [n for n in own if n not in head and (n not in state or state[n].shape != own[n].shape)]
+    wrong += [n for n in state if n not in own]
+    if wrong:
+        raise ValueError(
+            f"Expected weights of {model.default_cfg['architecture']}, found others in {path} "
+            f"({len(wrong)} tensors differ, {wrong[0]} first); build the model with the backbone that made the file."
+        )
+    model.load_state_dict({name: tensor.float() for name, tensor in state.items()}, strict=False)
+    return metadata
+
+
+def save_weights(model: nn.Module, path: str | Path, *, half: bool = False, head: bool = True, **metadata):
+    """Save a model as safetensors, whole or not at all.
+
+    Parameters
+    ----------
+    model : nn.Module
+    path : str or Path
+    half : bool
+        Store float16: half the size.
+    head : bool
+        Store the last layer too.
+    **metadata
+        Kept in the file's header, as JSON where it is not text.
+    """
+    prefix = model.default_cfg["classifier"] + "."
+    state = {
+        name: (tensor.half() if half and tensor.is_floating_point() else tensor).contiguous().cpu()
+        for name, tensor in model.state_dict().items()
+        if head or not name.startswith(prefix)
+    }
+    header = {name: value if isinstance(value, str) else json.dumps(value) for name, value in metadata.items()}
+    save_tensors(state, path, header)
+
+
+def save_tensors(state: dict, path: str | Path, metadata: dict):
+    """Write tensors and text metadata as safetensors, atomically."""
+    with atomic_write(path) as file:
+        file.write(save(state, metadata=metadata))
+
+
+def freeze_backbone(model: nn.Module) -> nn.Module:
+    """Leave only the last layer to train (stage 1). Returns the model, changed in place."""
+    model.requires_grad_(False)
+    model.get_classifier().requires_grad_(True)
+    return model
+
+
+def unfreeze_all_but_batch_norms(model: nn.Module) -> nn.Module:
+    """Leave everything but the batch norms to train (stage 2). Returns the model, changed in place.
+
+    Batch norms keep the statistics of the start: a small batch of another kind of image would shake them, and
+    everything behind them.
+    """
+    model.requires_grad_(True)
+    for module in model.modules():
+        if isinstance(module, _BatchNorm):
+            module.requires_grad_(False)
+    return model
+
+
+def training_mode(model: nn.Module) -> nn.Module:
+    """Switch dropout on, but keep frozen batch norms at their running statistics. Returns the model.
+
+    ``model.train()`` alone would let a frozen batch norm go on updating its mean and variance.
+    """
+    model.train()
+    for module in model.modules():
+        if isinstance(module, _BatchNorm) and not any(p.requires_grad for p in module.parameters()):
+            module.eval()
+    return model
+
+
+def count_parameters(model: nn.Module, trainable_only: bool = False) -> int:
+    """Return the number of parameters, of those that train where ``trainable_only``."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad or not trainable_only)
+
+
+def multiply_adds(model: nn.Module, size: int, channels: int = 1) -> int:
+    """Return the multiply-adds of all convolutions and linear layers for one image.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Built under ``torch.device("meta")`` it costs no memory and no time.
+    size : int
+        Height and width, in pixels.
+    channels : int
+        Of the input.
+    """
+    total = 0
+
+    def count(module, inputs, output):
+        nonlocal total
+        total += output.numel() * module.weight[0].numel()
+
+    layers = [m for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+    hooks = [layer.register_forward_hook(count) for layer in layers]
+    was_training = model.training
+    try:
+        with torch.inference_mode():
+            model.eval()(torch.zeros(1, channels, size, size, device=next(model.parameters()).device))
+    finally:
+        model.train(was_training)
+        for hook in hooks:
+            hook.remove()
+    return total
+
+
+def pooled_features(model: nn.Module, inputs: torch.Tensor) -> torch.Tensor:
+    """Return what the last layer sees: one vector an image, float of shape (B, 1408) for EfficientNet-B2.
+
+    Parameters
+    ----------
+    inputs : tensor of float, shape (B, 1, H, W)
+        From ``prepare``.
+    """
+    return model.forward_head(model.forward_features(inputs), pre_logits=True)

@@ -1,0 +1,17 @@
+"""One profile for hypothesis: the same examples on every run and every machine, and no clock."""
+
+import os
+
+os.environ.setdefault("MPLBACKEND", "agg")
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "course",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("course")

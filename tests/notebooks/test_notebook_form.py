@@ -1,0 +1,175 @@
+"""The form that every notebook keeps; that they run is nbmake's business (`make test`)."""
+
+import json
+import re
+from pathlib import Path
+from statistics import median
+
+import nbformat
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+NAMES = (
+    "00_start_here",
+    "01_dataset_exploration",
+    "02_class_imbalance",
+    "03_two_stage_training",
+    "04_evaluation",
+    "05_grad_cam",
+)
+SETUP = """\
+try:
+    import fer_course
+except ModuleNotFoundError:  # on Colab the notebook comes without the package
+    %pip install -q "fer-course[notebooks] @ git+ADDRESS"
+
+from fer_course import setup
+
+course = setup()  # or setup(data="path/to/fer2013", profile="full")"""
+
+# Not only the six: a notebook that is added later keeps the form as well.
+every_notebook = pytest.mark.parametrize(
+    "path", sorted({*FOLDER.glob("*.ipynb"), *(FOLDER / f"{n}.ipynb" for n in NAMES)}), ids=lambda p: p.stem
+)
+
+
+def read(path):
+    assert path.is_file(), f"Expected notebooks/{path.name}, found none."
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def cells(path, kind):
+    return [cell.source for cell in read(path).cells if cell.cell_type == kind]
+
+
+def code(path):
+    return "\n".join(cells(path, "code"))
+
+
+def prose(path):
+    return "\n".join(cells(path, "markdown"))
+
+
+def setup_cells(path):
+    return [source for source in cells(path, "code") if "from fer_course import setup" in source]
+
+
+def test_the_six_notebooks_are_there():
+    assert [name for name in NAMES if not (FOLDER / f"{name}.ipynb").is_file()] == []
+
+
+@every_notebook
+def test_it_is_a_valid_notebook_with_unique_cell_ids(path):
+    notebook = read(path)
+    nbformat.validate(notebook)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+
+
+@every_notebook
+def test_it_is_saved_without_outputs_counts_and_widget_state(path):
+    notebook = read(path)
+    assert set(notebook.metadata) <= {"kernelspec", "language_info"}
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags"}, f"{cell.id}: metadata {sorted(cell.metadata)}"
+        assert not cell.get("attachments"), f"{cell.id}: an attachment"
+        if cell.cell_type == "code":
+            assert cell.outputs == [], f"{cell.id}: outputs; clear them before you commit"
+            assert cell.execution_count is None, f"{cell.id}: an execution count"
+
+
+@every_notebook
+def test_its_file_is_written_as_the_tools_write_it(path):
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    assert text == json.dumps(json.loads(text or "{}"), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+@every_notebook
+def test_its_code_cells_are_short(path):
+    lengths = {
+        cell.id: len(cell.source.splitlines()) for cell in read(path).cells if cell.cell_type == "code"
+    }
+    assert {i: n for i, n in lengths.items() if n > 25} == {}
+    assert median(lengths.values()) <= 8
+    assert sum(n < 9 for n in lengths.values()) > len(lengths) / 2
+
+
+@every_notebook
+def test_no_code_cell_is_empty(path):
+    assert all(source.strip() for source in cells(path, "code") + cells(path, "markdown"))
+
+
+@every_notebook
+def test_it_has_the_one_setup_cell(path):
+    found = setup_cells(path)
+    assert len(found) == 1
+    # The address is stamped from pyproject.toml; tests/test_house.py holds it to that.
+    assert re.sub(r"(?<=git\+)https://[^\"]+", "ADDRESS", found[0]) == SETUP
+
+
+@every_notebook
+def test_it_opens_with_a_title_what_you_will_do_and_three_times(path):
+    first = read(path).cells[0]
+    assert first.cell_type == "markdown"
+    without_badge = [
+        line for line in first.source.splitlines() if line.strip() and not line.startswith("[![")
+    ]
+    assert re.match(r"# \S", without_badge[0])
+    opening = "\n".join(source for source in cells(path, "markdown")[:3])
+    assert re.search(r"you will", opening, re.I)
+    assert re.search(r"\bTime\b.*:", opening), (
+        "Expected a line “Time: … to learn · … on 2 CPU cores · … on a GPU”."
+    )
+    line = next(line for line in opening.splitlines() if re.search(r"\bTime\b", line))
+    assert re.search(r"learn|read", line) and "CPU" in line and "GPU" in line
+
+
+@every_notebook
+def test_it_has_an_exercise_with_feedback(path):
+    assert re.search(r"\bchecks\.\w+\(", code(path))
+    assert re.search(r"^\w+ = \.\.\.", code(path), re.M), "Expected an answer left open with three dots."
+    assert "exercise" in prose(path).lower()
+
+
+@every_notebook
+def test_it_has_a_control_to_play_with(path):
+    assert re.search(r"\bwidgets\.\w+\(|fer_course\.widgets import|\binteract\(", code(path))
+
+
+@every_notebook
+def test_it_says_one_headline(path):
+    assert len(re.findall(r"\bcourse\.headline\(", code(path))) == 1
+
+
+@every_notebook
+def test_it_ends_with_what_was_learned_and_where_to_go_next(path):
+    ending = "\n".join(cells(path, "markdown")[-3:]).lower()
+    assert re.search(r"you (have )?(\w+ )?(learned|learnt|did|now|have|saw|built|trained|\w+ed)\b", ending)
+    assert "next" in ending
+
+
+@every_notebook
+def test_it_says_how_to_switch_to_the_real_data(path):
+    assert re.search(r"setup\(data=|FER_DATA", prose(path)), (
+        "Expected a line of prose on setup(data=…) or FER_DATA."
+    )
+    assert "FER-2013" in prose(path)
+
+
+@every_notebook
+def test_every_picture_in_its_text_has_a_description(path):
+    assert not re.search(r"!\[\s*\]\(", prose(path))
+    for image in re.findall(r"<img\b[^>]*>", prose(path)):
+        assert re.search(r"alt=[\"'][^\"']+", image), image
+
+
+@every_notebook
+def test_it_carries_no_path_of_anyone_s_machine(path):
+    found = re.findall(
+        r"(?<![\w.:/])/(?:home|Users|content|tmp|mnt|drive)/\S*|\b[A-Z]:\\\S*", code(path) + prose(path)
+    )
+    assert found == []
+
+
+def test_the_setup_cell_is_the_same_everywhere():
+    assert len({source for name in NAMES for source in setup_cells(FOLDER / f"{name}.ipynb")}) == 1

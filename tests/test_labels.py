@@ -1,0 +1,33 @@
+"""The official order of the labels, which everything else relies on."""
+
+import re
+
+from fer_course.labels import EXPRESSIONS, FER2013_COUNTS, FOLDER_ALIASES, MARKERS, PALETTE, USAGES
+
+
+def test_the_labels_are_in_the_official_order_and_not_in_the_alphabet_s():
+    assert EXPRESSIONS == ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+    assert list(EXPRESSIONS) != sorted(EXPRESSIONS)
+
+
+def test_every_label_has_a_colour_and_a_marker_of_its_own():
+    assert tuple(PALETTE) == tuple(MARKERS) == EXPRESSIONS
+    assert len(set(PALETTE.values())) == len(set(MARKERS.values())) == 7
+    assert all(re.fullmatch("#[0-9A-F]{6}", colour) for colour in PALETTE.values())
+
+
+def test_the_published_counts_add_up_to_35_887_images():
+    assert tuple(FER2013_COUNTS) == USAGES
+    assert [sum(counts) for counts in FER2013_COUNTS.values()] == [28_709, 3_589, 3_589]
+    assert all(len(counts) == 7 for counts in FER2013_COUNTS.values())
+
+
+def test_happy_is_16_and_a_half_times_as_common_as_disgust():
+    training = FER2013_COUNTS["Training"]
+    assert round(max(training) / min(training), 1) == 16.5
+
+
+def test_every_folder_name_stands_for_a_label_and_is_lower_case():
+    assert {FOLDER_ALIASES[name] for name in EXPRESSIONS} == set(range(7))
+    assert all(name == name.lower() and 0 <= label < 7 for name, label in FOLDER_ALIASES.items())
+    assert FOLDER_ALIASES["neutral"] == 6 and FOLDER_ALIASES["sad"] == 4 and FOLDER_ALIASES["anger"] == 0
