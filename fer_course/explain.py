@@ -12,6 +12,7 @@ from torch import nn
 from .batches import prepare
 from .faces import Faces
 from .labels import EXPRESSIONS
+from .puppets import AU_PARTS, PROTOTYPES
 
 METHODS = {
     "gradcam": pytorch_grad_cam.GradCAM,
@@ -32,8 +33,9 @@ class Explanation:
     Attributes
     ----------
     maps : ndarray of float32, shape (B, H, W)
-        From 0 to 1, at the size of the network's input. A map that is 0 everywhere found nothing that speaks for
-        the class.
+        From 0 to 1, at the size of the network's input. The library stretches each map from its own lowest to its
+        own highest value, so no two maps can be compared in strength. A map that is 0 everywhere found nothing that
+        speaks for the class, or the same in every place.
     predicted : ndarray of int64, shape (B,)
         The label that the model gives each image.
     explained : ndarray of int64, shape (B,)
@@ -84,7 +86,7 @@ def find_layer(model: nn.Module, size: int, layer=None) -> tuple[str, nn.Module]
     if "bn2" in modules and "conv_head" in modules:
         by_stride["stride 32"] = "bn2"  # EfficientNet's last convolution, with its norm and activation
     name = by_stride.get(layer, layer)
-    if name not in modules:
+    if not name or name not in modules:
         known = ", ".join(by_stride)
         raise ValueError(f"Expected {known} or the name of a layer of the model, found {layer!r}.")
     return name, modules[name]
@@ -155,27 +157,36 @@ def explain(
     device = next(model.parameters()).device
     if not isinstance(images, torch.Tensor):
         if size is None:
-            raise ValueError("Expected the size that the model was trained at, found none; pass size=64, say.")
+            raise ValueError(
+                "Expected the size that the model was trained at, found none; pass size=64, say."
+            )
         images = prepare(images.images if isinstance(images, Faces) else images, size)
+    if not len(images):
+        raise ValueError("Expected at least one image, found none.")
     targets = _targets(target, len(images))
     name, module = find_layer(model, images.shape[-1], layer)
     shapes, maps, predicted, explained = [], [], [], []
-    hook = module.register_forward_hook(lambda _, __, output: shapes.append(tuple(output.shape[-2:])))
+
+    def note_shape(_, __, output):
+        if output.dim() != 4:
+            raise ValueError(
+                f"Expected a layer that gives maps, found {name} with {tuple(output.shape)} numbers."
+            )
+        shapes.append(tuple(output.shape[-2:]))
+
+    hook = module.register_forward_hook(note_shape)
     try:
         with _left_as_it_was(model), torch.enable_grad(), METHODS[method](model, [module]) as cam:
             for start in range(0, len(images), batch_size):
                 # With every weight frozen, the gradient can only flow because the input asks for one.
                 batch = images[start : start + batch_size].to(device).detach().clone().requires_grad_()
-                with torch.no_grad():
-                    guess = model(batch).argmax(1).cpu().numpy()
-                wanted = guess if targets is None else targets[start : start + batch_size]
-                maps.append(cam(batch, [ClassifierOutputTarget(int(label)) for label in wanted]))
-                predicted.append(guess)
-                explained.append(wanted)
+                wanted = None if targets is None else targets[start : start + batch_size]
+                # Without targets the library explains each image's highest logit.
+                maps.append(cam(batch, wanted and [ClassifierOutputTarget(label) for label in wanted]))
+                predicted.append(cam.outputs.detach().argmax(1).cpu().numpy())
+                explained.append(predicted[-1] if wanted is None else wanted)
     finally:
         hook.remove()
-    if not maps:
-        raise ValueError("Expected at least one image, found none.")
     return Explanation(
         maps=np.clip(np.nan_to_num(np.concatenate(maps)), 0, 1).astype(np.float32),
         predicted=np.concatenate(predicted).astype(np.int64),
@@ -184,17 +195,42 @@ def explain(
     )
 
 
-def _targets(target, n: int) -> np.ndarray | None:
+def _targets(target, n: int) -> list[int] | None:
     if target is None:
         return None
     if isinstance(target, str):
         if target not in EXPRESSIONS:
             raise ValueError(f"Expected one of {', '.join(EXPRESSIONS)}, found {target!r}.")
         target = EXPRESSIONS.index(target)
-    targets = np.broadcast_to(np.asarray(target), n) if np.ndim(target) == 0 else np.asarray(target)
-    if len(targets) != n or targets.min() < 0 or targets.max() >= len(EXPRESSIONS):
+    found = np.asarray(target)
+    targets = np.full(n, found) if found.ndim == 0 else found
+    whole = np.issubdtype(targets.dtype, np.integer)
+    if not whole or targets.shape != (n,) or targets.min() < 0 or targets.max() >= len(EXPRESSIONS):
         raise ValueError(f"Expected a label from 0 to 6 for each of {n} images, found {target!r}.")
-    return targets
+    return targets.tolist()
+
+
+def moved_parts(faces: Faces, labels) -> np.ndarray:
+    """Return where a puppet's face moves for an expression: the parts of the expression's action units.
+
+    Parameters
+    ----------
+    faces : Faces
+        Puppets.
+    labels : array of int, shape (N,)
+        The expression to look for in each face. Nothing moves for neutral.
+
+    Returns
+    -------
+    ndarray of bool, shape (N, 48, 48)
+        From ``puppets.PROTOTYPES`` and ``puppets.AU_PARTS``: for happy (6 + 12), the eyes and the mouth.
+    """
+    masks = np.zeros(faces.images.shape, bool)
+    for label, expression in enumerate(EXPRESSIONS):
+        chosen = np.asarray(labels) == label
+        for part in sorted({part for unit in PROTOTYPES[expression] for part in AU_PARTS[unit]}):
+            masks[chosen] |= faces[chosen].part(part)
+    return masks
 
 
 def energy_inside(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
@@ -211,12 +247,48 @@ def energy_inside(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     ndarray of float, shape (B,)
         From 0 to 1; not a number for a map that is 0 everywhere.
 
+    Raises
+    ------
+    ValueError
+        If there is not one mask a map.
+
     Notes
     -----
     Wang et al., *Score-CAM*, 2020, section 4.3 ("energy-based pointing game").
     """
+    if len(maps) != len(masks):
+        raise ValueError(f"Expected a mask for each of {len(maps)} maps, found {len(masks)}.")
     rows = np.arange(maps.shape[1]) * masks.shape[1] // maps.shape[1]
     columns = np.arange(maps.shape[2]) * masks.shape[2] // maps.shape[2]
     inside = (maps * masks[:, rows][:, :, columns]).sum((1, 2))
     total = maps.sum((1, 2))
     return np.divide(inside, total, out=np.full(len(maps), np.nan), where=total > 0)
+
+
+def mean_interval(values, draws: int = 1000, seed: int = 0) -> tuple[float, float, float]:
+    """Return a mean and its 95 % interval.
+
+    Parameters
+    ----------
+    values : array of float, shape (N,)
+        One for each face; those that are not a number are left out.
+    draws : int
+        Number of data sets of the same size, drawn with replacement.
+    seed : int
+
+    Returns
+    -------
+    mean, low, high : float
+        Not a number where nothing is left.
+
+    Notes
+    -----
+    Percentile bootstrap (Efron and Tibshirani 1993).
+    """
+    values = np.asarray(values, dtype=np.float64)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return np.nan, np.nan, np.nan
+    drawn = np.random.default_rng(seed).integers(len(values), size=(draws, len(values)))
+    low, high = np.percentile(values[drawn].mean(1), [2.5, 97.5])
+    return float(values.mean()), float(low), float(high)

@@ -7,6 +7,28 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from .batches import Augmentation
 
 
+PROVENANCE = {
+    "backbone": "stated",
+    "weights": "second hand",
+    "image_size": "ours: B2's own size",
+    "batch_size": "ours",
+    "dropout": "second hand",
+    "head_epochs": "second hand",
+    "head_lr": "second hand",
+    "tune_epochs": "second hand",
+    "tune_lr": "second hand",
+    "weight_decay": "second hand",
+    "schedule": "ours: constant",
+    "label_smoothing": "stated",
+    "weight_cap": "stated that there is one; its value is ours",
+    "augmentation": "stated that there is some; its ranges are ours",
+    "mixed_precision": "stated",
+    "limit": "none",
+    "seed": "ours",
+}
+"""Where each number of ``Recipe.paper()`` comes from; see the docstring of ``Recipe``."""
+
+
 @dataclass(frozen=True)
 class Recipe:
     """What a training run is made of. The defaults are the paper's recipe.

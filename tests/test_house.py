@@ -7,33 +7,31 @@ import sys
 import tomllib
 from pathlib import Path
 
+import course as course_tool
 import nbformat
 import pytest
+import stamp as stamp_tool
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
-
-import course as course_tool
-import stamp as stamp_tool
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-# What Google Colab has (2026), where a notebook's setup cell installs "fer-course[notebooks]".
+# What Google Colab has, or had in 2025 where it has moved on since; "fer-course[notebooks]" must be content with it.
 COLAB = {
-    "accelerate": "1.10.0",
+    "accelerate": "1.3.0",
     "ipython": "7.34.0",
     "ipywidgets": "7.7.1",
     "matplotlib": "3.10.0",
     "numpy": "2.1.0",
     "pandas": "2.2.2",
-    "pillow": "11.3.0",
-    "safetensors": "0.6.2",
+    "pillow": "11.1.0",
+    "safetensors": "0.5.2",
     "scikit-learn": "1.6.1",
     "seaborn": "0.13.2",
-    "timm": "1.0.19",
+    "timm": "1.0.14",
     "torch": "2.11.0",
     "torchvision": "0.26.0",
     "tqdm": "4.67.1",

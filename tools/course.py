@@ -99,6 +99,7 @@ def execute(path: Path, out: Path) -> Result:
         notebook,
         timeout=None,
         kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_execute=on_start,
         on_cell_executed=on_executed,
@@ -210,7 +211,8 @@ def index(results: list[Result], data: str, profile: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>FER Course</title>
 <style>
-body {{ font: 1.05rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff }}
+body {{ font: 1.05rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
+  color: #1a1a1a; background: #fff }}
 table {{ border-collapse: collapse; width: 100% }}
 th, td {{ text-align: left; padding: .45rem .7rem; border-bottom: 1px solid #ccc; vertical-align: top }}
 .figure {{ text-align: right; font-variant-numeric: tabular-nums }}

@@ -52,18 +52,20 @@ def main():
     parser.add_argument("--size", type=int, default=64, help="pixels")
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--rate", type=float, default=1e-3, help="highest learning rate")
+    parser.add_argument("--start", help="go on from this .safetensors file, not from random weights")
+    parser.add_argument("--seed", type=int, default=0, help="another one draws other puppets")
     arguments = parser.parse_args()
 
-    train = draw_puppets(arguments.puppets, seed=FIRST_SEED, label_noise=0, shares=[1] * len(EXPRESSIONS))
-    check = draw_puppets(2000, seed=FIRST_SEED + 1, label_noise=0)
+    train = draw_puppets(arguments.puppets, seed=FIRST_SEED + 2 * arguments.seed, label_noise=0, shares=[1] * len(EXPRESSIONS))
+    check = draw_puppets(2000, seed=FIRST_SEED + 1, label_noise=0)  # as the course draws them
     print(f"{len(train):,} puppets drawn", flush=True)
 
-    torch.manual_seed(0)
-    model = build_model(None, dropout=0.2)
+    torch.manual_seed(arguments.seed)
+    model = build_model(arguments.start, dropout=0.2)
     heads = nn.Linear(model.num_features, len(EXPRESSIONS) + len(ACTION_UNITS))
     parameters = [*model.parameters(), *heads.parameters()]
     optimizer = torch.optim.AdamW(parameters, lr=arguments.rate, weight_decay=0.02)
-    batches = Batches(train, arguments.size, arguments.batch_size, Augmentation())
+    batches = Batches(train, arguments.size, arguments.batch_size, Augmentation(), arguments.seed)
     # Batches hands out labels; positions in their place lead to the action units as well.
     batches.labels = torch.arange(len(train))
     truth, units = torch.from_numpy(train.clean_labels), torch.from_numpy(train.action_units)

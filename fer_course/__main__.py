@@ -1,0 +1,238 @@
+"""The course's steps without a notebook: ``python -m fer_course train …`` and ``python -m fer_course evaluate …``.
+
+On several GPUs: ``accelerate launch -m fer_course train …``.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+from .batches import Augmentation
+from .course import Course, setup
+from .evaluation import evaluate, expected_calibration_error, predict
+from .files import atomic_write
+from .model import build_model
+from .recipe import Recipe
+from .training import fit
+
+SPLITS = ("test", "PublicTest", "PrivateTest", "validation")
+
+
+def main(arguments=None) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Those of the command line, if not given.
+
+    Returns
+    -------
+    int
+        0, or 2 after one sentence on what was wrong.
+    """
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options) or 0
+    except (ValueError, ImportError, OSError) as error:  # OSError: no such file, no connection, a full disk
+        print(f"fer_course: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    top = argparse.ArgumentParser(prog="python -m fer_course", description=__doc__.splitlines()[0])
+    commands = top.add_subparsers(required=True, metavar="train|evaluate")
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument(
+        "--data", help="puppets, kaggle, huggingface or a path (default: FER_DATA, else puppets)"
+    )
+    data.add_argument("--profile", choices=("quick", "full"), help="depth (default: FER_PROFILE, else quick)")
+    data.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is a GPU")
+
+    train = commands.add_parser("train", parents=[data], help="train a network; never touches the test set")
+    train.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="changes")
+    train.add_argument(
+        "--folder", type=Path, help="for checkpoints (default: one in runs/, by data and recipe)"
+    )
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--quiet", action="store_true", help="no progress bars")
+    train.set_defaults(run=run_train)
+
+    measure = commands.add_parser("evaluate", parents=[data], help="measure a trained network")
+    measure.add_argument("--weights", type=Path, required=True, help="best.safetensors of a run")
+    measure.add_argument("--split", choices=SPLITS, default="test")
+    measure.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file as well")
+    measure.set_defaults(run=run_evaluate)
+    return top
+
+
+def changed(recipe: Recipe, changes: list[str]) -> Recipe:
+    """Return a recipe with ``NAME=VALUE`` texts applied: ``image_size=96``, ``weights=none``, ``augmentation=none``.
+
+    Raises
+    ------
+    ValueError
+        If a text is not of this form, names nothing of the recipe, or its value is of another type.
+    """
+    for text in changes:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(f"Expected --set NAME=VALUE, found {text!r}.")
+        if name == "augmentation" and value.lower() == "none":
+            recipe = recipe.but(augmentation=Augmentation.none())
+        elif name.startswith("augmentation."):
+            name = name.removeprefix("augmentation.")
+            recipe = recipe.but(
+                augmentation=replace(recipe.augmentation, **{name: _value(Augmentation, name, value)})
+            )
+        else:
+            recipe = recipe.but(**{name: _value(Recipe, name, value)})
+    return recipe
+
+
+def _value(owner, name: str, text: str):
+    """Read a text as the type that a dataclass says its field has."""
+    kinds = {f.name: f.type.__name__ if isinstance(f.type, type) else str(f.type) for f in fields(owner)}
+    if name not in kinds:
+        raise ValueError(f"Expected one of {', '.join(kinds)}, found {name!r}.")
+    kind = kinds[name]
+    if "None" in kind and text.lower() == "none":
+        return None
+    if kind == "bool" and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    for type_ in (int, float, str):
+        if type_.__name__ in kind:
+            with contextlib.suppress(ValueError):
+                return type_(text)
+    raise ValueError(f"Expected {name} as {kind}, found {text!r}.")
+
+
+def _first_process() -> bool:
+    """Whether this is the one of several processes that prints."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def _course(options, seed: int) -> Course:
+    with contextlib.ExitStack() as stack:
+        if not _first_process():
+            stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
+        return setup(options.data, options.profile, seed=seed)
+
+
+def run_train(options):
+    """Split, train, and print the history and the figures on validation faces."""
+    preset = options.profile or os.environ.get("FER_PROFILE") or "quick"
+    recipe = Recipe.paper() if preset == "full" else Recipe.quick()
+    recipe = changed(
+        recipe.but(seed=options.seed), options.changes
+    )  # a mistyped recipe is told before data is read
+    course = _course(options, recipe.seed)
+    course.recipe = recipe
+    run = fit(
+        recipe,
+        course.train,
+        course.validation,
+        folder=options.folder or course.folder,
+        device=options.device,
+        progress=not options.quiet,
+    )
+    if not _first_process():
+        return
+    print(f"\n{run.history.to_string(index=False, float_format='{:.4g}'.format)}\n")
+    result = evaluate(predict(run.model, course.validation, recipe.image_size), course.validation.labels)
+    print(f"Validation: {result}\n{_table(result)}")
+    print(f"Weights: {run.folder / 'best.safetensors'}")
+
+
+def run_evaluate(options):
+    """Print the figures of a trained network on one split."""
+    recipe = recipe_of(options.weights)
+    if options.device == "cuda":
+        import torch
+
+        if not torch.cuda.is_available():
+            raise ValueError("Expected a CUDA GPU, found none; leave --device out.")
+    course = _course(options, recipe.seed)
+    if options.split == "validation":
+        faces = course.validation
+    else:
+        faces = course.faces.test if options.split == "test" else course.faces.of(options.split)
+    if not len(faces):
+        raise ValueError(f"Expected faces in the split {options.split}, found none in {course.faces.source}.")
+    model = build_model(options.weights, backbone=recipe.backbone, dropout=recipe.dropout)
+    model.to(options.device or course.device)
+    logits = predict(model, faces, recipe.image_size)
+    result = evaluate(logits, faces.labels)
+    if not _first_process():
+        return
+    print(f"\n{options.split}: {result}\n{_table(result)}")
+    figures = {
+        "weights": str(options.weights),
+        "data": course.faces.source,
+        "split": options.split,
+        "n": result.n,
+        "accuracy": result.accuracy,
+        "accuracy_interval": result.accuracy_interval,
+        "macro_recall": result.macro_recall,
+        "macro_f1": result.macro_f1,
+        "macro_f1_interval": result.macro_f1_interval,
+        "expected_calibration_error": expected_calibration_error(logits, faces.labels),
+        "per_class": result.per_class.to_dict(orient="index"),
+        "confusion": result.confusion.tolist(),
+    }
+    if faces.is_puppets:
+        clean = evaluate(logits, faces.clean_labels)
+        print(f"Against the puppets' clean labels: {clean}")
+        figures |= {"clean_accuracy": clean.accuracy, "clean_accuracy_interval": clean.accuracy_interval}
+    if options.json:
+        with atomic_write(options.json, "w") as file:
+            json.dump(figures, file, indent=1)
+
+
+def recipe_of(path: Path) -> Recipe:
+    """Return the recipe that a run's weights were trained by, from the file's header.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is not there.
+    ValueError
+        If it is not a weights file, or none that ``train`` wrote.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"Expected weights in {path}, found no such file; train writes best.safetensors."
+        )
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+    except SafetensorError:
+        raise ValueError(f"Expected a .safetensors file, found something else in {path}.") from None
+    if "recipe" not in metadata:
+        raise ValueError(
+            f"Expected the weights of a finished run, with its recipe inside, found none in {path}."
+        )
+    return Recipe.from_json(metadata["recipe"])
+
+
+def _table(result) -> str:
+    table = result.per_class
+    shown = table[["support"]].copy()
+    for name in ("precision", "recall", "f1"):
+        columns = zip(table[name], table[f"{name}_low"], table[f"{name}_high"], strict=True)
+        shown[f"{name} (95 %)"] = [f"{value:.3f} ({low:.3f} to {high:.3f})" for value, low, high in columns]
+    return shown.to_string()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

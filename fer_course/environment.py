@@ -1,0 +1,75 @@
+"""Is everything there that the course needs? A plain table, and what to do where something is missing."""
+
+import os
+import platform
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+
+import torch
+
+from .files import home
+from .model import SHIPPED
+
+PACKAGES = ("torch", "torchvision", "timm", "numpy", "pandas", "scikit-learn", "matplotlib", "ipywidgets", "grad-cam")
+"""What the notebooks import."""
+
+LEAST_MEMORY = 4
+LEAST_DISK = 2
+"""GiB: no notebook takes more than 2.5 GiB of memory, beside the system and a browser."""
+
+
+def memory() -> float | None:
+    """Return the machine's memory in GiB, or None where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    except (AttributeError, ValueError, OSError):
+        try:
+            import psutil
+        except ImportError:
+            return None
+        return psutil.virtual_memory().total / 2**30
+
+
+def examine(course) -> list[tuple[str, str, str]]:
+    """Return what was looked at, what was found, and what to do about it (empty where it is fine).
+
+    Parameters
+    ----------
+    course : Course
+        From ``setup``.
+    """
+    rows = [("Python", platform.python_version(), "")]
+    for package in PACKAGES:
+        try:
+            rows.append((package, version(package), ""))
+        except PackageNotFoundError:
+            rows.append((package, "missing", f"run  %pip install {package}  in a cell, then restart the kernel"))
+    if course.device == "cuda":
+        rows.append(("device", torch.cuda.get_device_name(), ""))
+    else:
+        rows.append(("device", f"CPU, {torch.get_num_threads()} threads", ""))
+        if course.profile == "full":
+            rows[-1] = (*rows[-1][:2], 'the full profile takes a GPU: use setup(profile="quick") here')
+    size = memory()
+    low = size is not None and size < LEAST_MEMORY
+    found = "unknown" if size is None else f"{size:.1f} GiB"
+    rows.append(("memory", found, "close other programs before notebook 03" if low else ""))
+    free = shutil.disk_usage(home()).free / 2**30
+    rows.append(("free disk", f"{free:.1f} GiB", "make room before notebook 03" if free < LEAST_DISK else ""))
+    rows.append(("data", f"{len(course.faces):,} faces, {course.faces.source}", ""))
+    shipped = SHIPPED["puppets"].is_file()
+    missing = "install the package again, or build models with weights=None"
+    rows.append(("pretrained start", "there" if shipped else "missing", "" if shipped else missing))
+    rows.append(("profile", course.profile, ""))
+    return rows
+
+
+def check_environment(course) -> None:
+    """Print what the course needs and what was found, and what to do where something is missing."""
+    rows = examine(course)
+    width = max(len(name) for name, _, _ in rows)
+    for name, found, advice in rows:
+        print(f"{name:<{width}}  {found}" + (f"   <- {advice}" if advice else ""))
+    todo = sum(bool(advice) for _, _, advice in rows)
+    print()
+    print("Everything is there." if not todo else f"{todo} of {len(rows)} lines need a look: see the arrows.")

@@ -1,0 +1,307 @@
+"""Heads on frozen features: the backbone looks at every face once, and a head is then learned in about a second."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from .batches import prepare
+from .faces import Faces
+from .labels import EXPRESSIONS
+from .model import pooled_features
+
+
+def frozen_features(model: nn.Module, faces, size: int, *, batch_size: int = 64, device=None) -> np.ndarray:
+    """Return what the model's last layer sees of each face.
+
+    Parameters
+    ----------
+    model : nn.Module
+        Put into evaluation mode, so without dropout, and back after.
+    faces : Faces or ndarray of uint8, shape (N, 48, 48)
+    size : int
+        Height and width to resize to, in pixels.
+    batch_size : int
+    device : str or torch.device, optional
+        Where the model is, if not given.
+
+    Returns
+    -------
+    ndarray of float32, shape (N, D)
+        D is 1,408 for EfficientNet-B2.
+    """
+    images = faces.images if isinstance(faces, Faces) else np.asarray(faces)
+    device = device or next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.inference_mode():
+            parts = [
+                pooled_features(model, prepare(images[start : start + batch_size], size, device))
+                .float()
+                .cpu()
+                for start in range(0, len(images), batch_size)
+            ]
+    finally:
+        model.train(was_training)
+    return torch.cat(parts).numpy() if parts else np.zeros((0, model.num_features), np.float32)
+
+
+def standardise_features(train: np.ndarray, *others: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Shift and scale each feature to mean 0 and standard deviation 1 over the training faces.
+
+    Parameters
+    ----------
+    train, *others : ndarray of float, shape (N, D)
+        The others are shifted and scaled by the training faces' numbers: examined faces must not set the scale.
+
+    Returns
+    -------
+    tuple of ndarray of float32
+        As many as were given. A feature that never varies comes out as 0.
+    """
+    mean, deviation = train.mean(0), train.std(0)
+    scale = np.divide(1, deviation, out=np.zeros_like(deviation), where=deviation > 1e-6)
+    return tuple(((features - mean) * scale).astype(np.float32) for features in (train, *others))
+
+
+def train_head(
+    features: np.ndarray,
+    labels: np.ndarray,
+    loss: Callable = F.cross_entropy,
+    *,
+    decay: float = 0.1,
+    steps: int = 100,
+) -> nn.Linear:
+    """Learn a linear head on all faces at once.
+
+    Parameters
+    ----------
+    features : ndarray of float32, shape (N, D)
+        Standardised.
+    labels : ndarray of int64, shape (N,)
+    loss : callable
+        From logits (N, 7) and labels (N,), both tensors, to a number.
+    decay : float
+        Half of this times the squared weights is added to the loss. Without it, features that separate the training
+        classes let every loss end at the same head (Byrd and Lipton, *What is the effect of importance weighting in
+        deep learning?*, ICML 2019).
+    steps : int
+        At most so many steps of L-BFGS (Liu and Nocedal 1989), which has no learning rate to tune.
+
+    Returns
+    -------
+    nn.Linear
+        ``head(torch.from_numpy(features))`` are the logits. It starts at zero, so nothing about it is random.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many labels as features.
+    """
+    if len(features) != len(labels) or not len(labels):
+        raise ValueError(
+            f"Expected one label for each row of features, found {len(labels):,} labels and {len(features):,} rows."
+        )
+    inputs, targets = torch.from_numpy(features), torch.from_numpy(np.asarray(labels, np.int64))
+    head = nn.Linear(inputs.shape[1], len(EXPRESSIONS))
+    nn.init.zeros_(head.weight)
+    nn.init.zeros_(head.bias)
+    optimizer = torch.optim.LBFGS(head.parameters(), max_iter=steps, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimizer.zero_grad()
+        value = loss(head(inputs), targets) + decay / 2 * head.weight.square().sum()
+        value.backward()
+        return value
+
+    optimizer.step(closure)
+    return head.requires_grad_(False)
+
+
+def focal_loss(logits: torch.Tensor, labels: torch.Tensor, gamma: float = 2.0) -> torch.Tensor:
+    """Return the mean cross-entropy, each face times ``(1 - p) ** gamma``, with p the probability of its label.
+
+    Parameters
+    ----------
+    logits : tensor of float, shape (N, C)
+    labels : tensor of int64, shape (N,)
+    gamma : float
+        0 is plain cross-entropy; the larger, the less a face counts that the model already has right.
+
+    Notes
+    -----
+    Lin et al., *Focal Loss for Dense Object Detection*, ICCV 2017, equation 4, without its class weight alpha.
+    """
+    entropy = F.cross_entropy(logits, labels, reduction="none")  # (N,), which is -log p
+    return ((1 - torch.exp(-entropy)).clamp(min=0) ** gamma * entropy).mean()
+
+
+def logit_adjusted_loss(
+    logits: torch.Tensor, labels: torch.Tensor, counts: np.ndarray, tau: float = 1.0
+) -> torch.Tensor:
+    """Return the cross-entropy of logits to which ``tau * log(share of the class)`` is added.
+
+    Parameters
+    ----------
+    logits : tensor of float, shape (N, C)
+    labels : tensor of int64, shape (N,)
+    counts : array of int, shape (C,)
+        Training images per class.
+    tau : float
+        0 is plain cross-entropy.
+
+    Notes
+    -----
+    Menon et al., *Long-tail learning via logit adjustment*, ICLR 2021, equation 10. The shares are added in training
+    only: the model need not learn them, and predicts as if every class were as common.
+    """
+    return F.cross_entropy(logits + tau * torch.from_numpy(_log_shares(counts)), labels)
+
+
+def adjust_logits(logits: np.ndarray, counts: np.ndarray, tau: float = 1.0) -> np.ndarray:
+    """Return a finished model's logits less ``tau * log(share of the class)``.
+
+    Parameters
+    ----------
+    logits : ndarray of float, shape (N, C)
+    counts : array of int, shape (C,)
+        Training images per class.
+    tau : float
+        0 changes nothing; at 1 a calibrated model predicts as if every class were as common.
+
+    Notes
+    -----
+    Menon et al. 2021, equation 9: nothing is trained again.
+    """
+    return logits - tau * _log_shares(counts)
+
+
+def _log_shares(counts) -> np.ndarray:
+    """A class without images counts as one image: it would be at minus infinity."""
+    counts = np.maximum(np.asarray(counts, np.float64), 1)
+    return np.log(counts / counts.sum()).astype(np.float32)
+
+
+def oversample(labels: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Return positions that show every class as often as the largest, its faces repeated as evenly as can be.
+
+    Parameters
+    ----------
+    labels : ndarray of int64, shape (N,)
+    seed : int
+
+    Returns
+    -------
+    ndarray of int64
+        Every face at least once; the remainder of a class is drawn at random.
+    """
+    # RandomState's stream is frozen for good (NEP 19); a Generator's may change with numpy's version.
+    random = np.random.RandomState(seed)
+    most = np.bincount(labels).max()
+    chosen = []
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        times, rest = divmod(most, len(members))
+        chosen += [np.repeat(members, times), random.choice(members, rest, replace=False)]
+    return np.concatenate(chosen).astype(np.int64)
+
+
+def compare_heads(
+    predictions: dict[str, np.ndarray],
+    labels: np.ndarray,
+    counts: np.ndarray | None = None,
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Compare several predictions of the same faces, with intervals of each and of its gain on the first.
+
+    Parameters
+    ----------
+    predictions : dict of str to ndarray of int64, shape (N,)
+        The first is what the others are compared with.
+    labels : ndarray of int64, shape (N,)
+    counts : array of int, shape (7,), optional
+        The mix of classes that accuracy and F1 are for: examined faces of a class count as much together as its
+        share. Recall does not depend on the mix. None leaves the mix as it is.
+    draws : int
+        Examination sets drawn anew.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        Index (measure, method); measures ``accuracy``, ``macro recall``, ``macro-F1`` and the seven labels, which
+        stand for their recall. Columns value, low, high (95 %), gain (on the first), gain_low, gain_high.
+
+    Raises
+    ------
+    ValueError
+        If the predictions are not as many as the labels.
+
+    Notes
+    -----
+    Percentile bootstrap (Efron and Tibshirani 1993), faces drawn with replacement within each class, and the same
+    draws for all methods: a face that is hard for all of them says nothing about their difference. The intervals
+    answer what other faces in the *examination* would change, not what other training faces would.
+    """
+    labels = np.asarray(labels)
+    for name, predicted in predictions.items():
+        if np.shape(predicted) != labels.shape or not len(labels):
+            raise ValueError(
+                f"Expected one prediction for each of {len(labels):,} labels, found {np.shape(predicted)} in {name!r}."
+            )
+    k = len(EXPRESSIONS)
+    support = np.bincount(labels, minlength=k)
+    mix = support if counts is None else np.where(support > 0, counts, 0)
+    mix = mix / mix.sum()
+    drawn = _draw_within_classes(labels, draws, seed)
+    measured = {}
+    for name, predicted in predictions.items():
+        cells = F.one_hot(torch.from_numpy(labels * k + np.asarray(predicted)), k * k).float()
+        confusion = (
+            (drawn @ cells).numpy().astype(np.float64).reshape(-1, k, k)
+        )  # row 0: the faces as they are
+        measured[name] = _measures(confusion, mix, support > 0)
+    first = next(iter(measured.values()))
+    rows = {}
+    for measure in first:
+        for name, values in measured.items():
+            gain = values[measure] - first[measure]
+            row = [values[measure][0], *np.percentile(values[measure][1:], [2.5, 97.5])]
+            rows[measure, name] = [*row, gain[0], *np.percentile(gain[1:], [2.5, 97.5])]
+    table = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["value", "low", "high", "gain", "gain_low", "gain_high"]
+    )
+    table.index = pd.MultiIndex.from_tuples(table.index, names=["measure", "method"])
+    return table
+
+
+def _draw_within_classes(labels, draws, seed) -> torch.Tensor:
+    """How often each face is drawn, shape (1 + draws, N); in the first row each once."""
+    rng = np.random.default_rng(seed)
+    times = np.ones((1 + draws, len(labels)), np.float32)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        times[1:, members] = rng.multinomial(
+            len(members), np.full(len(members), 1 / len(members)), size=draws
+        )
+    return torch.from_numpy(times)
+
+
+def _measures(confusion, mix, present) -> dict[str, np.ndarray]:
+    """Measures of many confusion matrices, shape (B, 7, 7) to a dict of (B,)."""
+    rates = confusion / np.maximum(confusion.sum(-1, keepdims=True), 1)
+    recall = np.diagonal(rates, axis1=1, axis2=2)  # (B, 7)
+    predicted = np.einsum("r,brc->bc", mix, rates)  # share of each prediction under the mix
+    f1 = 2 * mix * recall / np.maximum(mix + predicted, 1e-12)
+    measures = {
+        "accuracy": recall @ mix,
+        "macro recall": recall[:, present].mean(1),
+        "macro-F1": f1[:, present].mean(1),
+    }
+    return measures | {name: recall[:, i] for i, name in enumerate(EXPRESSIONS) if present[i]}

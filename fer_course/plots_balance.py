@@ -1,0 +1,251 @@
+"""Pictures of uneven classes: their shares, their weights, and what heads make of them."""
+
+import numpy as np
+import pandas as pd
+
+from .evaluation import confusion_counts, wilson_interval
+from .labels import EXPRESSIONS, FER2013_COUNTS, PALETTE
+from .plots import Picture, new_figure
+
+HATCHES = ("", "////", "....", "xx")
+"""Of the bars beside each other, so that they are told apart without colour."""
+
+SHADES = ("#333333", "#8FB8DE", "#F2C14E", "#B7B7B7")
+
+
+def plot_class_shares(counts: np.ndarray, name: str) -> Picture:
+    """Draw the share of each label at hand beside the published one of FER-2013's Training split.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (7,)
+        Images per label, in the order of ``EXPRESSIONS``.
+    name : str
+        What is counted, for the label.
+
+    Returns
+    -------
+    Picture
+    """
+    published = np.array(FER2013_COUNTS["Training"])
+    order = np.argsort(published)
+    figure, axes = new_figure(9, 4)
+    places = np.arange(len(order))
+    rows = {"FER-2013, published": (published, 0.2, SHADES[0]), name: (np.asarray(counts), -0.2, SHADES[1])}
+    for k, (title, (values, offset, color)) in enumerate(rows.items()):
+        shares = 100 * values[order] / max(values.sum(), 1)
+        axes.barh(
+            places + offset, shares, 0.38, color=color, hatch=HATCHES[k], edgecolor="white", label=title
+        )
+        for place, share, i in zip(places, shares, order, strict=True):
+            axes.text(share + 0.2, place + offset, f"{values[i]:,}", va="center", fontsize=9)
+    axes.set_yticks(places, [EXPRESSIONS[i] for i in order])
+    axes.set(xlabel="Share of the images (%); number of images beside the bar")
+    axes.legend(loc="lower right", frameon=False)
+    spoken = ", ".join(f"{EXPRESSIONS[i]} {published[i]:,} and {counts[i]:,}" for i in order[::-1])
+    return Picture(
+        figure, f"Bars of images per label, FER-2013's published Training split and {name}: {spoken}."
+    )
+
+
+def plot_weights(counts: np.ndarray, weights: dict[str, np.ndarray]) -> Picture:
+    """Draw the weight of one face of each label, and the share of the gradient that each label has.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (7,)
+        Training images per label.
+    weights : dict of str to ndarray of float, shape (7,)
+        At most four sets of weights.
+
+    Returns
+    -------
+    Picture
+    """
+    counts = np.asarray(counts, np.float64)
+    order = np.argsort(counts)
+    figure, (left, right) = new_figure(10, 5.2, 1, 2, sharey=True)
+    height = 0.84 / len(weights)
+    places = np.arange(len(order))
+    spoken = []
+    for k, (name, values) in enumerate(weights.items()):
+        values = np.asarray(values, np.float64)
+        shares = 100 * values * counts / (values * counts).sum()
+        at = places + 0.42 - height * (k + 0.5)
+        for axes, numbers, form in ((left, values, "{:.2f}"), (right, shares, "{:.0f} %")):
+            style = {"color": SHADES[k], "hatch": HATCHES[k], "edgecolor": "white"}
+            axes.barh(at, numbers[order], height * 0.95, label=name, **style)
+            for y, number in zip(at, numbers[order], strict=True):
+                axes.text(number, y, " " + form.format(number), va="center", fontsize=8)
+        first = order[0]
+        spoken.append(
+            f"{name}: a {EXPRESSIONS[first]} face weighs {values[first]:.2f}, a {EXPRESSIONS[order[-1]]} face "
+            f"{values[order[-1]]:.2f}, and {EXPRESSIONS[first]} has {shares[first]:.0f} % of the gradient"
+        )
+    left.set_yticks(places, [EXPRESSIONS[i] for i in order])
+    left.set(title="One face", xlabel="Weight in the loss")
+    right.set(title="All faces of a label together", xlabel="Share of the first step's gradient (%)")
+    right.axvline(100 / (counts > 0).sum(), color="#333333", linewidth=0.8, linestyle=":")
+    left.legend(loc="lower right", frameon=False)
+    for axes in (left, right):
+        axes.set_xlim(0, axes.get_xlim()[1] * 1.1)
+    return Picture(
+        figure, f"Bars of class weights, and of each label's share of the gradient. {'; '.join(spoken)}."
+    )
+
+
+def plot_recall(
+    predictions: dict[str, np.ndarray], labels: np.ndarray, counts: np.ndarray | None = None
+) -> Picture:
+    """Draw the recall of each label with its 95 % interval, a row of bars for each set of predictions.
+
+    Parameters
+    ----------
+    predictions : dict of str to ndarray of int64, shape (N,)
+    labels : ndarray of int64, shape (N,)
+    counts : array of int, shape (7,), optional
+        The mix of labels that accuracy is for; the mix of ``labels`` if not given.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, rows = new_figure(
+        8, 2.3 * len(predictions) + 0.3, len(predictions), 1, squeeze=False, sharex=True
+    )
+    spoken = []
+    for axes, (name, predicted) in zip(rows[:, 0], predictions.items(), strict=True):
+        confusion = confusion_counts(labels, predicted)
+        right, support = np.diagonal(confusion), confusion.sum(1)
+        recall = 100 * right / np.maximum(support, 1)
+        low, high = (100 * bound for bound in wilson_interval(right, support))
+        mix = support if counts is None else np.where(support > 0, counts, 0)
+        accuracy, macro = (recall * mix).sum() / mix.sum(), recall[support > 0].mean()
+        axes.bar(EXPRESSIONS, recall, color=[PALETTE[e] for e in EXPRESSIONS], width=0.7)
+        axes.vlines(
+            EXPRESSIONS, np.where(support > 0, low, 0), np.where(support > 0, high, 0), color="#222222"
+        )
+        for i, value in enumerate(recall):
+            text = f"{value:.0f}" if support[i] else "no faces"
+            axes.text(i, max(high[i] if support[i] else 0, 3) + 2, text, ha="center", fontsize=9)
+        axes.set(ylim=(0, 115), yticks=(0, 50, 100), ylabel="Recall (%)")
+        axes.set_title(f"{name}: accuracy {accuracy:.1f} %, macro recall {macro:.1f} %")
+        values = ", ".join(f"{e} {v:.0f}" for e, v, n in zip(EXPRESSIONS, recall, support, strict=True) if n)
+        spoken.append(f"{name}: accuracy {accuracy:.1f} %, macro recall {macro:.1f} %; recall in % {values}.")
+    return Picture(figure, "Bars of recall per label with 95 % intervals. " + " ".join(spoken))
+
+
+def plot_heads(table: pd.DataFrame, measures=("accuracy", "macro-F1", "disgust")) -> Picture:
+    """Draw several methods under each other, a panel for each measure, with 95 % intervals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From ``frozen.compare_heads``; the first method is what the others are compared with.
+    measures : sequence of str
+        A label stands for its recall.
+
+    Returns
+    -------
+    Picture
+    """
+    measures = [measure for measure in measures if measure in table.index.get_level_values("measure")]
+    methods = table.loc[measures[0]].index
+    figure, panels = new_figure(10.5, 0.42 * len(methods) + 1.3, 1, len(measures), sharey=True, squeeze=False)
+    places = np.arange(len(methods))[::-1]
+    spoken = []
+    for axes, measure in zip(panels[0], measures, strict=True):
+        rows = 100 * table.loc[measure][["value", "low", "high"]]
+        apart = (table.loc[measure].gain_low > 0) | (table.loc[measure].gain_high < 0)
+        axes.axvspan(rows.low.iloc[0], rows.high.iloc[0], color="#E8E8E8", linewidth=0)
+        axes.axvline(rows.value.iloc[0], color="#777777", linewidth=0.8, linestyle=":")
+        axes.hlines(places, rows.low, rows.high, color="#333333")
+        for place, value, filled in zip(places, rows.value, apart, strict=True):
+            axes.plot(value, place, "o", color="#0072B2" if filled else "white", markeredgecolor="#333333")
+            axes.text(value, place + 0.18, f"{value:.1f}", ha="center", va="bottom", fontsize=8)
+        title = f"Recall of {measure}" if measure in EXPRESSIONS else measure.capitalize().replace("-f", "-F")
+        axes.set(title=title, xlabel="%, with 95 % interval", ylim=(-0.5, len(methods) - 0.3))
+        spoken.append(f"{title} in %: " + ", ".join(f"{m} {v:.1f}" for m, v in rows.value.items()) + ".")
+    panels[0, 0].set_yticks(places, methods)
+    words = f"Filled: differs from {methods[0]} by more than chance; grey band: the interval of {methods[0]}."
+    figure.supxlabel(words, fontsize=10)
+    return Picture(figure, f"{' '.join(spoken)} {words}")
+
+
+def plot_recall_grid(table: pd.DataFrame) -> Picture:
+    """Draw the recall of each label (columns) under each method (rows), with the numbers.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From ``frozen.compare_heads``.
+
+    Returns
+    -------
+    Picture
+    """
+    present = [label for label in EXPRESSIONS if label in table.index.get_level_values("measure")]
+    grid = pd.DataFrame({label: 100 * table.loc[label].value for label in present}).loc[
+        table.loc["accuracy"].index
+    ]
+    figure, axes = new_figure(9, 0.42 * len(grid) + 1.2)
+    axes.imshow(grid, cmap="Blues", vmin=0, vmax=115, aspect="auto")
+    for (row, column), value in np.ndenumerate(grid.to_numpy()):
+        axes.text(
+            column, row, f"{value:.0f}", ha="center", va="center", color="white" if value > 70 else "black"
+        )
+    axes.set_xticks(range(len(present)), present)
+    axes.set_yticks(range(len(grid)), grid.index)
+    axes.set_title("Recall (%)")
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    first, rare = grid.index[0], "disgust" if "disgust" in grid else grid.columns[0]
+    spoken = ", ".join(f"{method} {value:.0f}" for method, value in grid[rare].items())
+    row = ", ".join(f"{label} {value:.0f}" for label, value in grid.loc[first].items())
+    return Picture(figure, f"Recall in % per method and label. {first}: {row}. Recall of {rare}: {spoken}.")
+
+
+def plot_trade(curve: pd.DataFrame, xlabel: str) -> Picture:
+    """Draw what is gained against what is paid, as lines named at their ends.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        One row for each setting of a dial (the index), one column for each measure, as shares from 0 to 1.
+    xlabel : str
+        Name of the dial.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, axes = new_figure(8, 4)
+    ends = _spread([100 * curve[name].iloc[-1] for name in curve], 5)
+    spoken = []
+    for k, (name, end) in enumerate(zip(curve, ends, strict=True)):
+        style = {
+            "linestyle": ("-", "--", "-.", ":")[k % 4],
+            "marker": ("o", "s", "^", "D")[k % 4],
+            "markersize": 4,
+        }
+        color = ("#333333", PALETTE["disgust"], PALETTE["angry"], PALETTE["sad"])[k % 4]
+        axes.plot(curve.index, 100 * curve[name], color=color, **style)
+        axes.annotate(
+            name, (curve.index[-1], 100 * curve[name].iloc[-1]), (1.02, end), color=color, va="center",
+            textcoords=("axes fraction", "data"), annotation_clip=False,
+        )  # fmt: skip
+        spoken.append(
+            f"{name} goes from {100 * curve[name].iloc[0]:.0f} to {100 * curve[name].iloc[-1]:.0f} %"
+        )
+    axes.set(xlabel=xlabel, ylabel="%", ylim=(0, 100))
+    return Picture(
+        figure, f"Lines over {xlabel} from {curve.index[0]:g} to {curve.index[-1]:g}: {', '.join(spoken)}."
+    )
+
+
+def _spread(values, gap) -> np.ndarray:
+    """Move values apart until neighbours are at least ``gap`` from each other."""
+    order, spread = np.argsort(values), np.array(values, np.float64)
+    for before, after in zip(order[:-1], order[1:], strict=True):
+        spread[after] = max(spread[after], spread[before] + gap)
+    return spread

@@ -1,0 +1,312 @@
+"""Figures of notebook 04: what a model gets right, where it goes wrong, and how sure it is."""
+
+import numpy as np
+import pandas as pd
+
+from .evaluation import calibration, expected_calibration_error, softmax, wilson_interval
+from .labels import EXPRESSIONS, MARKERS, PALETTE
+from .plots import Picture, new_figure, show_image
+
+INK, SOFT = "#1F4E79", "#6E6E6E"
+
+
+def plot_confusion(confusion: np.ndarray, *, rows: str = "label", columns: str = "prediction") -> Picture:
+    """Draw a confusion matrix twice: as counts, and as shares of each row.
+
+    Parameters
+    ----------
+    confusion : ndarray of int, shape (7, 7)
+        Rows are labels, columns predictions.
+    rows, columns : str
+        What the rows and the columns are, for the axes.
+
+    Returns
+    -------
+    Picture
+    """
+    shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+    figure, both = new_figure(12.5, 5.2, 1, 2)
+    for axes, values, text in zip(both, (confusion, shares * 100), ("faces", "% of its row"), strict=True):
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+        for i, j in np.ndindex(values.shape):
+            axes.text(
+                j,
+                i,
+                f"{values[i, j]:,.0f}",
+                ha="center",
+                va="center",
+                color="white" if shares[i, j] > 0.5 else "black",
+                fontweight="bold" if i == j else "normal",
+            )
+        axes.set_xticks(range(len(EXPRESSIONS)), EXPRESSIONS, rotation=40, ha="right")
+        axes.set_yticks(range(len(EXPRESSIONS)), EXPRESSIONS)
+        axes.set(xlabel=f"{columns}", ylabel=f"{rows}", title=f"Confusion matrix, {text}")
+    wrong = np.where(np.eye(len(EXPRESSIONS), dtype=bool), 0, confusion)
+    i, j = np.unravel_index(wrong.argmax(), wrong.shape)
+    text = (
+        f"Confusion matrix of {confusion.sum():,} faces, rows {rows}, columns {columns}, as counts and as percent of "
+        f"each row; {np.trace(confusion):,} lie on the diagonal. "
+    )
+    if wrong.any():
+        text += (
+            f"The most frequent mistake: {EXPRESSIONS[i]} taken for {EXPRESSIONS[j]}, {wrong[i, j]:,} times "
+            f"({shares[i, j]:.0%} of {EXPRESSIONS[i]})."
+        )
+    return Picture(figure, text)
+
+
+def plot_per_class(per_class: pd.DataFrame) -> Picture:
+    """Draw precision, recall and F1 of each class with their 95 % intervals.
+
+    Parameters
+    ----------
+    per_class : DataFrame
+        ``Evaluation.per_class``.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, panels = new_figure(11, 4, 1, 3, sharey=True)
+    names = list(per_class.index)
+    places = np.arange(len(names))[::-1]
+    for axes, measure, title in zip(
+        panels, ("precision", "recall", "f1"), ("Precision", "Recall", "F1"), strict=True
+    ):
+        for y, name in zip(places, names, strict=True):
+            row = per_class.loc[name]
+            axes.plot([row[f"{measure}_low"], row[f"{measure}_high"]], [y, y], color=PALETTE[name], lw=3)
+            axes.plot(row[measure], y, MARKERS[name], color=PALETTE[name], ms=9, mec="white")
+            axes.text(1.05, y, f"{row[measure]:.2f}", va="center")
+        axes.set(
+            xlim=(0, 1.2), xticks=(0, 0.25, 0.5, 0.75, 1), title=title, xlabel="value, with 95 % interval"
+        )
+        axes.grid(axis="x", alpha=0.3)
+    panels[0].set_yticks(places, [f"{name} (n = {per_class.support[name]:,})" for name in names])
+    present = per_class[per_class.support > 0]
+    best, worst = present.recall.idxmax(), present.recall.idxmin()
+    width = (present.recall_high - present.recall_low).idxmax()
+    row = present.loc[width]
+    return Picture(
+        figure,
+        f"Precision, recall and F1 of seven classes with 95 % intervals. Highest recall: {best}, "
+        f"{present.recall[best]:.2f}; lowest: {worst}, {present.recall[worst]:.2f}. The widest recall interval is that "
+        f"of {width}, with {row.support:,.0f} faces: {row.recall_low:.2f} to {row.recall_high:.2f}.",
+    )
+
+
+def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
+    """Draw loss and accuracy of every epoch, in training and on validation faces.
+
+    Parameters
+    ----------
+    history : DataFrame
+        ``Run.history``.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, both = new_figure(10, 3.8, 1, 2)
+    epochs = np.arange(1, len(history) + 1)
+    for axes, name in zip(both, ("loss", "accuracy"), strict=True):
+        scale = 100 if name == "accuracy" else 1
+        for column, style, colour in ((f"train_{name}", "o--", SOFT), (f"val_{name}", "s-", INK)):
+            values = history[column].to_numpy() * scale
+            axes.plot(epochs, values, style, color=colour)
+            text = "training" if column.startswith("train") else "validation"
+            axes.annotate(
+                text, (epochs[-1], values[-1]), (6, 0), textcoords="offset points", color=colour, va="center"
+            )
+        heads = int((history.stage == "head").sum())
+        if 0 < heads < len(history):
+            axes.axvline(heads + 0.5, color="black", lw=1, ls=":")
+            axes.text(heads + 0.45, axes.get_ylim()[1], "stage 1 ", ha="right", va="top", fontsize=9)
+            axes.text(heads + 0.55, axes.get_ylim()[1], " stage 2", ha="left", va="top", fontsize=9)
+        axes.set(xlabel="epoch", ylabel=f"{name} (%)" if scale == 100 else f"{name} (nats)", xticks=epochs)
+        axes.set_xlim(0.7, len(history) + 0.3 + 0.28 * len(history))
+        axes.set_title(name.capitalize())
+    last, best = history.iloc[-1], history.val_accuracy.to_numpy().argmax()
+    return Picture(
+        figure,
+        f"Loss and accuracy in training and on validation faces over {len(history)} epochs. After the last: training "
+        f"accuracy {last.train_accuracy:.1%}, validation accuracy {last.val_accuracy:.1%}. The best epoch on "
+        f"validation faces is number {best + 1}, with {history.val_accuracy.iloc[best]:.1%}.",
+    )
+
+
+def plot_calibration(logits_by_name: dict, labels: np.ndarray, bins: int = 10) -> Picture:
+    """Draw how often a model is right against how sure it is, one panel for each set of logits.
+
+    Parameters
+    ----------
+    logits_by_name : dict of str to ndarray of float, shape (N, 7)
+    labels : ndarray of int, shape (N,)
+    bins : int
+
+    Returns
+    -------
+    Picture
+    """
+    figure, panels = new_figure(5.2 * len(logits_by_name), 4.6, 1, len(logits_by_name), squeeze=False)
+    told = []
+    for axes, (name, logits) in zip(panels.flat, logits_by_name.items(), strict=True):
+        table = calibration(logits, labels, bins)
+        error = expected_calibration_error(logits, labels, bins)
+        axes.plot([0, 1], [0, 1], ":", color=SOFT)
+        axes.text(0.06, 0.13, "as sure as right", rotation=45, rotation_mode="anchor", color=SOFT, fontsize=9)
+        reach = [table.accuracy - table.low, table.high - table.accuracy]
+        axes.errorbar(table.confidence, table.accuracy, np.maximum(reach, 0), fmt="o", color=INK, capsize=3)
+        for row in table.itertuples():
+            axes.text(row.confidence, -0.09, f"{row.count:,}", ha="center", fontsize=8, color=SOFT)
+        axes.text(-0.02, -0.09, "faces", ha="right", fontsize=8, color=SOFT)
+        axes.set(
+            xlim=(0, 1.02), ylim=(-0.13, 1.04), xlabel="confidence", ylabel="accuracy, with 95 % interval"
+        )
+        axes.set_title(f"{name}: ECE {error:.3f}")
+        gap = np.average(table.confidence - table.accuracy, weights=table["count"])
+        told.append(
+            f"{name}: expected calibration error {error:.3f}, on average the model is {abs(gap):.1%} "
+            f"{'more' if gap > 0 else 'less'} sure than right."
+        )
+    return Picture(figure, f"Reliability of {len(np.asarray(labels)):,} predictions. {' '.join(told)}")
+
+
+def most_confident_mistakes(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the positions of wrong predictions, the surest first.
+
+    Parameters
+    ----------
+    logits : ndarray of float, shape (N, 7)
+    labels : ndarray of int, shape (N,)
+
+    Returns
+    -------
+    ndarray of int64
+    """
+    wrong = np.flatnonzero(np.asarray(logits).argmax(axis=1) != np.asarray(labels))
+    return wrong[np.argsort(-softmax(logits).max(axis=1)[wrong], kind="stable")]
+
+
+def show_mistakes(faces, logits: np.ndarray, *, second=None, columns: int = 6, limit: int = 12) -> Picture:
+    """Show the most confident mistakes: label, prediction, confidence, and a second opinion where there is one.
+
+    Parameters
+    ----------
+    faces : Faces
+    logits : ndarray of float, shape (N, 7)
+    second : ndarray of int64, shape (N,), optional
+        Labels from elsewhere (the puppets' truth, FER+'s majority); -1 where there is none.
+    columns, limit : int
+
+    Returns
+    -------
+    Picture
+    """
+    chosen = most_confident_mistakes(logits, faces.labels)[:limit]
+    probabilities = softmax(logits)
+    rows = max(1, -(-len(chosen) // columns))
+    figure, grid = new_figure(1.9 * columns, 2.55 * rows, rows, columns, squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    agree = 0
+    for axes, i in zip(grid.flat, chosen, strict=False):
+        guess = int(logits[i].argmax())
+        title = (
+            f"label {EXPRESSIONS[faces.labels[i]]}\nmodel {EXPRESSIONS[guess]}, {probabilities[i, guess]:.0%}"
+        )
+        if second is not None:
+            title += f"\ntruth {EXPRESSIONS[second[i]] if second[i] >= 0 else 'not known'}"
+            agree += int(second[i] == guess)
+        axes.set_axis_on()
+        show_image(axes, faces.images[i], title)
+    text = (
+        f"The {len(chosen)} most confident of {np.sum(logits.argmax(1) != faces.labels):,} wrong predictions"
+    )
+    if len(chosen):
+        surest = probabilities[chosen[0]].max()
+        text += f", the surest at {surest:.0%}: {EXPRESSIONS[faces.labels[chosen[0]]]} taken for "
+        text += f"{EXPRESSIONS[int(logits[chosen[0]].argmax())]}"
+    text += "."
+    if second is not None:
+        text += f" In {agree} of them the second opinion sides with the model against the label."
+    return Picture(figure, text)
+
+
+def plot_coverage(logits: np.ndarray, labels: np.ndarray, threshold: float = 0.5) -> Picture:
+    """Draw how right a model is if it may keep silent when it is not sure.
+
+    Parameters
+    ----------
+    logits : ndarray of float, shape (N, 7)
+    labels : ndarray of int, shape (N,)
+    threshold : float
+        Smallest confidence, from 0 to 1, with which a prediction is kept.
+
+    Returns
+    -------
+    Picture
+        Left accuracy against coverage, with the threshold marked; right the share of each label that is kept.
+    """
+    labels = np.asarray(labels)
+    confidence = softmax(logits).max(axis=1)
+    right = np.asarray(logits).argmax(axis=1) == labels
+    order = np.argsort(-confidence, kind="stable")
+    kept_counts = np.arange(1, len(labels) + 1)
+    figure, (left, bars) = new_figure(10.5, 4, 1, 2)
+    left.plot(kept_counts / len(labels), np.cumsum(right[order]) / kept_counts, color=INK, lw=2)
+    kept = confidence >= threshold
+    text = f"At confidence {threshold:.2f} or more, {kept.sum():,} of {len(labels):,} predictions are kept "
+    text += f"({kept.mean():.1%})"
+    if kept.any():
+        low, high = wilson_interval(right[kept].sum(), kept.sum())
+        left.plot([kept.mean()] * 2, [low, high], color="black", lw=3)
+        left.plot(kept.mean(), right[kept].mean(), "o", ms=10, color="black")
+        left.annotate(
+            f"{right[kept].mean():.1%} of {kept.mean():.0%}",
+            (kept.mean(), right[kept].mean()),
+            (-8, -14) if kept.mean() > 0.3 else (8, 10),
+            textcoords="offset points",
+            ha="right" if kept.mean() > 0.3 else "left",
+            va="top",
+        )
+        text += f"; {right[kept].mean():.1%} of them are right ({low:.1%} to {high:.1%})"
+    left.set(xlim=(0, 1.02), ylim=(0, 1.03), xlabel="coverage: share of faces answered")
+    left.set(ylabel="accuracy of what is kept", title=f"Confidence of {threshold:.2f} or more")
+    text += ". Share kept of each label: "
+    for y, name in enumerate(EXPRESSIONS):
+        own = labels == y
+        share = kept[own].mean() if own.any() else 0.0
+        bars.barh(len(EXPRESSIONS) - 1 - y, share, color=PALETTE[name])
+        bars.text(share + 0.01, len(EXPRESSIONS) - 1 - y, f"{share:.0%}", va="center")
+        text += f"{name} {share:.0%}{'.' if name == EXPRESSIONS[-1] else ', '}"
+    bars.set_yticks(range(len(EXPRESSIONS))[::-1], EXPRESSIONS)
+    bars.set(xlim=(0, 1.15), xlabel="share of the label's faces answered", title="Who gets an answer?")
+    return Picture(figure, text)
+
+
+def plot_published(systems: pd.DataFrame) -> Picture:
+    """Draw accuracies with their 95 % intervals, a marker for each protocol.
+
+    Parameters
+    ----------
+    systems : DataFrame
+        Index: names; columns ``accuracy`` (share), ``low``, ``high`` and ``protocol``.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, axes = new_figure(10.5, 0.55 * len(systems) + 1.3)
+    marks = dict(zip(systems.protocol.unique(), "os^DvPX", strict=False))
+    for y, row in zip(range(len(systems))[::-1], systems.itertuples(), strict=True):
+        axes.plot([row.low * 100, row.high * 100], [y, y], color=SOFT, lw=3)
+        axes.plot(row.accuracy * 100, y, marks[row.protocol], color=INK, ms=9)
+        axes.text(row.high * 100 + 0.6, y, f"{row.accuracy:.2%} on {row.protocol}", va="center", fontsize=10)
+    axes.set_yticks(range(len(systems))[::-1], systems.index)
+    edge = systems.high.max() * 100
+    axes.set_xlim(systems.low.min() * 100 - 1.5, edge + 0.6 * (edge - systems.low.min() * 100) + 8)
+    axes.set(xlabel="accuracy (%), with its interval")
+    axes.grid(axis="x", alpha=0.3)
+    text = "; ".join(f"{r.Index} {r.accuracy:.2%} on {r.protocol}" for r in systems.itertuples())
+    return Picture(figure, f"Accuracies with their intervals, and the protocol of each: {text}.")

@@ -1,0 +1,287 @@
+"""Figures of notebook 05: heat maps over faces, readable without colour."""
+
+import numpy as np
+
+from .labels import EXPRESSIONS
+from .plots import Picture, new_figure, show_image
+
+LEVELS = (0.5, 0.8)
+"""Contour lines: a map's half and four fifths of its highest value."""
+
+KEY = "Brighter: more evidence. Lines: half (thin) and four fifths (thick) of the map's highest value."
+
+PLACES = ("top left", "top", "top right", "left", "centre", "right", "bottom left", "bottom", "bottom right")
+MARKS = "o^sDvPX*"
+
+
+def show_overlay(axes, image: np.ndarray, heat: np.ndarray, title: str = ""):
+    """Draw a heat map over a face, with contour lines so that it needs no colour.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    image : ndarray of uint8, shape (h, w)
+    heat : ndarray of float, shape (H, W)
+        From 0 to 1; any size, stretched over the face.
+    title : str
+    """
+    height, width = image.shape
+    show_image(axes, image, title)
+    extent = (-0.5, width - 0.5, height - 0.5, -0.5)
+    axes.imshow(heat, cmap="cividis", vmin=0, vmax=1, alpha=0.55, extent=extent, interpolation="nearest")
+    if heat.max() > LEVELS[0]:
+        # Contour lines run through the middles of pixels, not along their edges.
+        x = (np.arange(heat.shape[1]) + 0.5) * width / heat.shape[1] - 0.5
+        y = (np.arange(heat.shape[0]) + 0.5) * height / heat.shape[0] - 0.5
+        axes.contour(x, y, heat, LEVELS, colors="black", linewidths=(2.2, 3.8))
+        axes.contour(x, y, heat, LEVELS, colors="white", linewidths=(0.9, 2.2))
+
+
+def where_is(heat: np.ndarray) -> str:
+    """Return in words where in the picture a map is strongest: one of nine places, or ``"nowhere"``."""
+    if not heat.max() > 0:
+        return "nowhere"
+    row, column = np.unravel_index(np.argmax(heat), heat.shape)
+    return PLACES[3 * (3 * row // heat.shape[0]) + 3 * column // heat.shape[1]]
+
+
+def show_explanations(images, maps, titles, *, columns: int = 4) -> Picture:
+    """Show faces, each with its heat map beside it.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, 48, 48)
+    maps : ndarray of float, shape (N, H, W)
+        From 0 to 1.
+    titles : list of str
+        Shown over each face.
+    columns : int
+        Pairs in a row.
+
+    Returns
+    -------
+    Picture
+    """
+    columns = max(1, min(columns, len(images)))
+    rows = max(1, -(-len(images) // columns))
+    figure, grid = new_figure(2.5 * columns, 1.5 * rows, rows, 2 * columns, squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for k, (image, heat, title) in enumerate(zip(images, maps, titles, strict=True)):
+        left, right = grid[k // columns, 2 * (k % columns) :][:2]
+        left.set_axis_on()
+        right.set_axis_on()
+        show_image(left, image, title)
+        show_overlay(right, image, heat)
+    named = "; ".join(f"{t}: {where_is(m)}" for t, m in zip(titles, maps, strict=True))
+    return Picture(
+        figure, f"{len(images)} faces, each with its heat map at its right. {KEY} Strongest at: {named}."
+    )
+
+
+def show_steps(image, weighted, places, heat) -> Picture:
+    """Show how Grad-CAM comes about: face, strongest feature maps, weighted sum, stretched map.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (48, 48)
+    weighted : ndarray of float, shape (C, h, w)
+        Feature maps, each multiplied with its weight.
+    places : ndarray of float, shape (h, w)
+        Their sum, negative values cut off.
+    heat : ndarray of float, shape (H, W)
+        The same, from 0 to 1 and at the size of the network's input.
+
+    Returns
+    -------
+    Picture
+    """
+    order = np.argsort(-abs(weighted).sum((1, 2)))[:3]
+    figure, grid = new_figure(10, 2.2, 1, 6)
+    show_image(grid[0], image, "face")
+    top = abs(weighted[order]).max() or 1.0
+    for axes, channel in zip(grid[1:4], order, strict=False):
+        options = {"cmap": "gray", "vmin": -top, "vmax": top}
+        total = weighted[channel].sum()
+        show_image(axes, weighted[channel], f"channel {channel}\nadds {total:+.2f}", **options)
+    show_image(
+        grid[4], places, f"sum of all {len(weighted)},\nReLU", cmap="cividis", vmin=0, vmax=places.max() or 1
+    )
+    show_overlay(grid[5], image, heat, "stretched over\nthe face")
+    size = f"{places.shape[0]} by {places.shape[1]}"
+    return Picture(
+        figure,
+        f"Six pictures from left to right: the face; the three feature maps of {len(weighted)} that count most, each "
+        f"{size} places; their sum after the ReLU; that sum over the face, strongest at the {where_is(heat)}.",
+    )
+
+
+def show_layers(image, maps: dict) -> Picture:
+    """Compare heat maps of one face, from several layers or input sizes.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (48, 48)
+    maps : dict of str to ndarray of float, shape (H, W)
+        Title and map, from 0 to 1.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, grid = new_figure(2 * (len(maps) + 1), 2.5, 1, len(maps) + 1)
+    show_image(grid[0], image, "face")
+    for axes, (title, heat) in zip(grid[1:], maps.items(), strict=True):
+        show_overlay(axes, image, heat, title)
+    named = "; ".join(f"{' '.join(title.split())}: {where_is(heat)}" for title, heat in maps.items())
+    return Picture(figure, f"One face and {len(maps)} heat maps of it. {KEY} Strongest at: {named}.")
+
+
+def show_mean_maps(images, maps, labels) -> Picture:
+    """Show for each label the mean face and the mean heat map.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, 48, 48)
+    maps : ndarray of float, shape (N, H, W)
+    labels : array of int, shape (N,)
+        What each map speaks for.
+
+    Returns
+    -------
+    Picture
+    """
+    labels = np.asarray(labels)
+    found = np.unique(labels).tolist()
+    figure, grid = new_figure(1.45 * max(2, len(found)), 3.2, 2, max(2, len(found)), squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    words = []
+    for column, label in enumerate(found):
+        chosen = labels == label
+        face = images[chosen].mean(0).round().astype(np.uint8)
+        heat = maps[chosen].mean(0)
+        heat = heat / (heat.max() or 1)
+        for axes in grid[:, column]:
+            axes.set_axis_on()
+        show_image(grid[0, column], face, f"{EXPRESSIONS[label]}\n{chosen.sum()} faces")
+        show_overlay(grid[1, column], face, heat)
+        words.append(f"{EXPRESSIONS[label]}: {where_is(heat)}")
+    return Picture(
+        figure, f"Mean face and mean heat map of {len(found)} labels. {KEY} Strongest at: {'; '.join(words)}."
+    )
+
+
+def show_two_sides(images, predicted_maps, true_maps, predicted, labels) -> Picture:
+    """Show wrong predictions: the map for the predicted label beside the map for the true one.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, 48, 48)
+    predicted_maps, true_maps : ndarray of float, shape (N, H, W)
+    predicted, labels : array of int, shape (N,)
+
+    Returns
+    -------
+    Picture
+    """
+    figure, grid = new_figure(1.5 * len(images), 4.8, 3, len(images), squeeze=False)
+    words = []
+    for k, (said, true) in enumerate(zip(predicted, labels, strict=True)):
+        said, true = EXPRESSIONS[said], EXPRESSIONS[true]
+        show_image(grid[0, k], images[k], "face")
+        show_overlay(grid[1, k], images[k], predicted_maps[k], f"predicted:\n{said}")
+        show_overlay(grid[2, k], images[k], true_maps[k], f"labelled:\n{true}")
+        words.append(f"{said} at the {where_is(predicted_maps[k])}, {true} at the {where_is(true_maps[k])}")
+    return Picture(
+        figure,
+        f"{len(images)} wrong predictions: face, heat map for the predicted label, heat map for the label given. "
+        f"{KEY} Strongest: {'; '.join(words)}.",
+    )
+
+
+def plot_shares(table, *, label: str, reference: float | None = None, reference_name: str = "") -> Picture:
+    """Plot means with their 95 % intervals, one line a row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns mean, low and high, from 0 to 1; the index names the rows.
+    label : str
+        Of the horizontal axis; shown in percent.
+    reference : float, optional
+        Where to draw a dashed line.
+    reference_name : str
+        What the line is.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, axes = new_figure(8, 0.8 + 0.42 * len(table))
+    for row, (_, values) in enumerate(table.iterrows()):
+        mean, low, high = 100 * values["mean"], 100 * values["low"], 100 * values["high"]
+        axes.plot([low, high], [row, row], color="black", linewidth=2)
+        axes.plot(mean, row, MARKS[row % len(MARKS)], color="black", markersize=9)
+        axes.annotate(
+            f"{mean:.0f} %", (max(high, mean), row), (8, 0), textcoords="offset points", va="center"
+        )
+    axes.set_yticks(range(len(table)), table.index)
+    axes.set_ylim(len(table) - 0.4, -0.9 if reference is not None else -0.6)
+    axes.set_xlim(0, max(5.0, 118 * np.nanmax(table["high"].to_numpy())))
+    axes.set_xlabel(f"{label} (%), with 95 % interval")
+    words = "; ".join(
+        f"{name}: {v['mean']:.1%} ({v['low']:.1%} to {v['high']:.1%})" for name, v in table.iterrows()
+    )
+    if reference is not None:
+        axes.axvline(100 * reference, color="0.45", linestyle="--", linewidth=1)
+        axes.annotate(
+            reference_name,
+            (100 * reference, -0.6),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            color="0.3",
+        )
+        words += f". Dashed line: {reference_name}, {reference:.1%}"
+    return Picture(figure, f"{label}, mean with 95 % interval. {words}.")
+
+
+def show_prediction(image, heat, probabilities, title: str = "", *, quick: bool = False) -> Picture:
+    """Show a face, its heat map and the probability of every label.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (h, w)
+    heat : ndarray of float, shape (H, W)
+    probabilities : array of float, shape (7,)
+    title : str
+        Over the heat map.
+    quick : bool
+        Fewer points an inch, for a control that draws again at every move.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, (left, middle, right) = new_figure(
+        8, 2.5, 1, 3, width_ratios=(1, 1, 1.5), dpi=70 if quick else 100
+    )
+    show_image(left, image, "face")
+    show_overlay(middle, image, heat, title)
+    percent = 100 * np.asarray(probabilities)
+    best = int(percent.argmax())
+    right.barh(range(len(EXPRESSIONS)), percent, color=["0.15" if k == best else "0.7" for k in range(7)])
+    for row, value in enumerate(percent):
+        right.annotate(
+            f"{value:.0f}", (value, row), (3, 0), textcoords="offset points", va="center", fontsize=9
+        )
+    right.set_yticks(range(len(EXPRESSIONS)), EXPRESSIONS, fontsize=9)
+    right.set(xlim=(0, 112), xticks=[], xlabel="probability (%)")
+    right.invert_yaxis()
+    return Picture(
+        figure,
+        f"A face, its heat map, strongest at the {where_is(heat)}, and the probabilities: "
+        + ", ".join(f"{name} {value:.0f} %" for name, value in zip(EXPRESSIONS, percent, strict=True))
+        + ".",
+    )

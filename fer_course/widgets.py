@@ -1,0 +1,332 @@
+"""Controls to play with: move something, and a picture and its description follow.
+
+They work with ipywidgets 7 (Colab) and 8 (JupyterLab). A notebook that was executed without a browser shows the first
+picture, so that its pages and copies are not empty.
+"""
+
+import functools
+import html
+import os
+
+import ipywidgets
+import numpy as np
+from IPython.display import display
+
+from .evaluation import predict as predict_logits
+from .evaluation import softmax
+from .explain import METHODS, explain
+from .exploration import measure
+from .labels import EXPRESSIONS
+from .plots import Picture, show_faces
+from .plots_data import show_puppet
+from .plots_evaluation import plot_coverage, show_mistakes
+from .plots_saliency import show_prediction
+from .puppets import AU_NAMES, PROTOTYPES, draw_puppet, draw_puppets
+
+
+def _live(function):
+    """Return a callback that shows what goes wrong in the place of its picture.
+
+    A control must never leave a stack trace in the log of a server that nobody reads. With ``FER_STRICT=1``, as in
+    the tests, the error is raised instead.
+
+    Parameters
+    ----------
+    function : callable
+        Returns a ``Picture``, HTML as a str, or None.
+
+    Returns
+    -------
+    callable
+        Returns HTML as a str, and takes what ``function`` takes.
+    """
+
+    @functools.wraps(function)
+    def run(*arguments, **options) -> str:
+        try:
+            result = function(*arguments, **options)
+        except Exception as error:
+            if os.environ.get("FER_STRICT") == "1":
+                raise
+            return f"<p role='alert'>This did not work: {html.escape(str(error) or type(error).__name__)}</p>"
+        return result._repr_html_() if isinstance(result, Picture) else (result or "")
+
+    return run
+
+
+class Control(ipywidgets.VBox):
+    """Sliders, menus and the like above a picture that follows them.
+
+    Parameters
+    ----------
+    inputs : dict of str to ipywidgets.Widget
+        By the name of the argument of ``draw`` that they set; each with a ``value`` and a ``description``.
+    draw : callable
+        Called with one keyword argument for each input; returns a ``Picture`` or HTML.
+    columns : int
+        In which to arrange the inputs.
+    extra : sequence of ipywidgets.Widget
+        Shown above the inputs and not handed to ``draw``: buttons, menus that set several inputs.
+
+    Attributes
+    ----------
+    inputs : dict of str to ipywidgets.Widget
+        Set ``control.inputs["light"].value`` to move one from code.
+    area : ipywidgets.HTML
+        Where the picture is.
+    """
+
+    def __init__(self, inputs: dict, draw, *, columns: int = 1, extra=()):
+        self.inputs, self.area, self._quiet = inputs, ipywidgets.HTML(), False
+        self._draw = _live(draw)
+        for widget in inputs.values():
+            widget.observe(self.refresh, names="value")
+        cells = list(inputs.values())
+        per_column = -(-len(cells) // columns)
+        piles = [ipywidgets.VBox(cells[i : i + per_column]) for i in range(0, len(cells), per_column)]
+        super().__init__([*extra, ipywidgets.HBox(piles), self.area])
+        self.refresh()
+
+    def refresh(self, _change=None):
+        """Draw the picture for what is set now."""
+        if not self._quiet:
+            self.area.value = self._draw(**{name: widget.value for name, widget in self.inputs.items()})
+
+    def set(self, **values):
+        """Set several inputs and draw once."""
+        self._quiet = True
+        try:
+            for name, value in values.items():
+                self.inputs[name].value = value
+        finally:
+            self._quiet = False
+        self.refresh()
+
+    def _ipython_display_(self, **_options):
+        # A viewer without widgets takes the HTML: the first picture, and what could be moved.
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        names = ", ".join(w.description for w in self.inputs.values())
+        still = f"{self.area.value}<p>To move in a running notebook: {html.escape(names)}.</p>"
+        bundle = {"text/plain": f"Control: {names}", "text/html": still}
+        display({**bundle, "application/vnd.jupyter.widget-view+json": view}, raw=True)
+
+
+def slider(description: str, value: float, low: float, high: float, step: float) -> ipywidgets.Widget:
+    """Return a slider with room for its description; a whole-number one where ``step`` is an int."""
+    kind = ipywidgets.IntSlider if isinstance(step, int) else ipywidgets.FloatSlider
+    return kind(
+        value=value,
+        min=low,
+        max=high,
+        step=step,
+        description=description,
+        continuous_update=False,
+        style={"description_width": "12em"},
+        layout={"width": "27em"},
+    )
+
+
+def menu(description: str, options, value=None) -> ipywidgets.Dropdown:
+    """Return a drop-down menu with room for its description."""
+    options = list(options)
+    first = options[0][1] if isinstance(options[0], tuple) else options[0]
+    return ipywidgets.Dropdown(
+        options=options,
+        value=first if value is None else value,
+        description=description,
+        style={"description_width": "12em"},
+        layout={"width": "27em"},
+    )
+
+
+def puppet(predict=None) -> Control:
+    """Return sliders for a puppet's action units, a menu of expressions that sets them, and a menu of people.
+
+    Parameters
+    ----------
+    predict : callable, optional
+        Takes images, uint8 of shape (N, 48, 48), and returns probabilities of shape (N, 7): shown beside the puppet.
+
+    Returns
+    -------
+    Control
+        Its inputs are named ``au1`` to ``au26`` and ``identity``; ``control.preset`` is the menu of expressions.
+    """
+
+    def draw(identity, **intensities):
+        units = {int(name[2:]): value for name, value in intensities.items() if value > 0}
+        image = draw_puppet(units, identity=identity, size=192)
+        if predict is None:
+            return show_puppet(image, units)
+        return show_puppet(image, units, predict(draw_puppet(units, identity=identity)[None])[0])
+
+    inputs = {f"au{unit}": slider(f"{name} ({unit})", 0.0, 0.0, 1.0, 0.1) for unit, name in AU_NAMES.items()}
+    inputs["identity"] = menu("person", [(f"person {i + 1}", i) for i in range(12)])
+    preset = menu("start from", ["neutral", *(name for name in PROTOTYPES if name != "neutral")])
+    control = Control(inputs, draw, columns=2, extra=[preset])
+    control.preset = preset
+    values = {name: {f"au{u}": float(u in core) for u in AU_NAMES} for name, core in PROTOTYPES.items()}
+    preset.observe(lambda change: control.set(**values[change["new"]]), names="value")
+    return control
+
+
+def dials(seed: int = 7, n: int = 10) -> Control:
+    """Return sliders for how hard the pictures of some puppets are; the puppets stay the same.
+
+    Parameters
+    ----------
+    seed, n : int
+        Which puppets, and how many.
+    """
+
+    def draw(**values):
+        faces = draw_puppets(n, seed=seed, label_noise=0, **values)
+        measures = measure(faces.images).mean()
+        picture = show_faces(faces, columns=n)
+        set_to = ", ".join(f"{name.replace('_', ' ')} {value:.1f}" for name, value in values.items())
+        picture.description = (
+            f"The same {n} puppets with {set_to}. On average: brightness {measures.brightness:.0f}, contrast "
+            f"{measures.contrast:.0f}, sharpness {measures.sharpness:.2f}, asymmetry {measures.asymmetry:.2f}."
+        )
+        return picture
+
+    names = {"low_light": "low light (share)", "blur": "blur (share)", "occlusion": "occlusion (share)", "pose": "pose (how far)"}
+    return Control({name: slider(text, 0.0, 0.0, 1.0, 0.1) for name, text in names.items()}, draw, columns=2)
+
+
+def browse(faces, measures=None) -> Control:
+    """Return menus to leaf through faces by label, sorted by something measured.
+
+    Parameters
+    ----------
+    faces : Faces
+    measures : DataFrame, optional
+        From ``exploration.measure``, a row for each face; measured now if not given.
+    """
+    measures = measure(faces.images) if measures is None else measures
+
+    def draw(label, by, place):
+        places = np.flatnonzero(faces.labels == label) if label >= 0 else np.arange(len(faces))
+        if not len(places):
+            return "<p>No faces carry this label.</p>"
+        values = measures[by].to_numpy()[places]
+        order = np.argsort(values, kind="stable")
+        first = round(place / 100 * max(len(order) - 16, 0))
+        chosen = order[first : first + 16]
+        picture = show_faces(faces[places[chosen]], columns=8, titles=[f"{value:.2f}" for value in values[chosen]])
+        picture.description += f" Sorted by {by}, from {values[chosen[0]]:.2f} to {values[chosen[-1]]:.2f}."
+        return picture
+
+    inputs = {
+        "label": menu("label", [("all", -1), *((name, i) for i, name in enumerate(EXPRESSIONS))]),
+        "by": menu("sorted by", list(measures.columns)),
+        "place": slider("place (percentile)", 0, 0, 100, 1),
+    }
+    return Control(inputs, draw)
+
+
+def puppet_and_map(model, size: int) -> Control:
+    """Move a puppet's action units, and see prediction and Grad-CAM follow (notebook 05).
+
+    Parameters
+    ----------
+    model : nn.Module
+    size : int
+        Height and width that the model was trained at, in pixels.
+
+    Returns
+    -------
+    Control
+        Inputs ``identity``, ``method``, ``pose`` and one for each action unit, ``au1`` to ``au26``.
+    """
+    method = menu("method", METHODS)
+    inputs = {"identity": slider("puppet", 3, 0, 40, 1), "method": method, "pose": slider("head turns", 0, 0, 1, 0.1)}
+    start = PROTOTYPES["happy"]
+    for unit, name in AU_NAMES.items():
+        inputs[f"au{unit}"] = slider(f"{name} ({unit})", float(unit in start), 0, 1, 0.1)
+
+    def draw(identity, method, pose, **units):
+        image = draw_puppet({int(k[2:]): round(v, 3) for k, v in units.items()}, identity=identity, pose=round(pose, 3))
+        found = explain(model, image[None], size=size, method=method)
+        probabilities = softmax(predict_logits(model, image[None], size))[0]
+        title = f"{method}: {EXPRESSIONS[found.explained[0]]}"
+        return show_prediction(image, found.maps[0], probabilities, title, quick=True)
+
+    expression = menu("start from", PROTOTYPES, "happy")
+    control = Control(inputs, draw, columns=2, extra=[expression])
+    expression.observe(
+        lambda change: control.set(**{f"au{u}": float(u in PROTOTYPES[change["new"]]) for u in AU_NAMES}), names="value"
+    )
+    return control
+
+
+def confidence_threshold(logits, labels) -> Control:
+    """Return a slider for the confidence below which a model keeps silent, with what that costs each label.
+
+    Parameters
+    ----------
+    logits : ndarray of float, shape (N, 7)
+    labels : ndarray of int, shape (N,)
+    """
+
+    def draw(threshold):
+        return plot_coverage(logits, labels, threshold)
+
+    return Control({"threshold": slider("smallest confidence", 0.5, 0.0, 0.99, 0.01)}, draw)
+
+
+def mistakes(faces, logits, second=None) -> Control:
+    """Return menus to see the most confident mistakes by what the label says and what the model says.
+
+    Parameters
+    ----------
+    faces : Faces
+    logits : ndarray of float, shape (N, 7)
+    second : ndarray of int64, shape (N,), optional
+        Labels from elsewhere, shown below; -1 where there is none.
+    """
+    guesses = logits.argmax(axis=1)
+
+    def draw(label, guess):
+        chosen = (label < 0) | (faces.labels == label)
+        chosen &= (guess < 0) | (guesses == guess)
+        chosen &= guesses != faces.labels
+        if not chosen.any():
+            return "<p>No mistakes of this kind.</p>"
+        return show_mistakes(faces[chosen], logits[chosen], second=None if second is None else second[chosen])
+
+    names = [("any", -1), *((name, i) for i, name in enumerate(EXPRESSIONS))]
+    return Control({"label": menu("the label says", names), "guess": menu("the model says", names)}, draw)
+
+
+def augmentation_explorer(faces, recipe, draws: int = 6) -> Control:
+    """Notebook 03: one face, drawn again with every change as far as the dials say.
+
+    Parameters
+    ----------
+    faces : Faces
+    recipe : Recipe
+        Where the dials start.
+    draws : int
+
+    Returns
+    -------
+    Control
+    """
+    start = recipe.augmentation
+    inputs = {
+        "face": slider("face", 0, 0, min(len(faces), 200) - 1, 1),
+        "seed": slider("seed of the draws", 0, 0, 20, 1),
+        "flip": slider("mirror (probability)", start.flip, 0, 1, 0.1),
+        "rotation": slider("rotation (degrees)", start.rotation, 0, 180, 1.0),
+        "shift": slider("shift (share of width)", start.shift, 0, 0.5, 0.01),
+        "zoom": slider("zoom (share)", start.zoom, 0, 0.8, 0.05),
+        "shear": slider("shear (degrees)", start.shear, 0, 45, 1.0),
+        "brightness": slider("brightness", start.brightness, 0, 2, 0.1),
+    }
+
+    def draw(face, seed, **changes):
+        image = faces.images[face]
+        return show_draws(image, start.but(**changes), size=min(recipe.image_size, 96), n=draws, seed=seed)
+
+    return Control(inputs, draw, columns=2)

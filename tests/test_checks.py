@@ -1,0 +1,99 @@
+"""The two base functions; the exercises' own checks are tested by notebook, in test_checks_<number>.py."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fer_course.checks import NOT_ANSWERED, check_choice, check_number
+
+
+def number(answer, expected=0.25, **options):
+    check_number(
+        answer, expected, right="Next thought.", wrong={0.75: "the rest."}, unit="a share", **options
+    )
+
+
+def choice(answer):
+    check_choice(answer, "b", right="Next thought.", wrong={"a": "too much.", "C": "too little."})
+
+
+@pytest.mark.parametrize("check", [number, choice])
+@pytest.mark.parametrize("answer", [..., [...], (1, ...)])
+def test_three_dots_are_not_answered_yet(check, answer, capsys):
+    check(answer)
+    assert capsys.readouterr().out == NOT_ANSWERED + "\n"
+
+
+@pytest.mark.parametrize("answer", [0.25, 0.2501, np.float32(0.25), np.array(0.25), np.array([0.25])])
+def test_a_right_number_brings_the_next_thought(answer, capsys):
+    number(answer)
+    assert capsys.readouterr().out == "Right. Next thought.\n"
+
+
+def test_a_wrong_number_is_told_what_it_would_have_meant(capsys):
+    number(0.75)
+    assert capsys.readouterr().out == "Not yet. 0.75: the rest.\n"
+
+
+def test_another_wrong_number_is_told_on_which_side_it_is(capsys):
+    number(0.1)
+    number(2)
+    assert capsys.readouterr().out == "Not yet. 0.1 is too small.\nNot yet. 2 is too large.\n"
+
+
+def test_an_expected_zero_can_be_found(capsys):
+    number(0, expected=0)
+    number(0.1, expected=0)
+    assert capsys.readouterr().out == "Right. Next thought.\nNot yet. 0.1 is too large.\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ("0.25", "'0.25'"),
+        (None, "NoneType"),
+        (True, "bool"),
+        (np.zeros(3), r"an array of shape (3,)"),
+        (len, "a function: call it, with parentheses"),
+        (float("nan"), "float nan"),
+        ({"a": 1}, "dict"),
+        (1j, "complex"),
+    ],
+)
+def test_an_answer_that_is_no_number_is_told_what_was_found(answer, found, capsys):
+    number(answer)
+    printed = capsys.readouterr().out
+    assert printed.startswith("Not yet. Expected one number (a share), found ") and found in printed
+
+
+@pytest.mark.parametrize("answer", ["b", "B", " b "])
+def test_a_right_word_may_have_capitals_and_spaces(answer, capsys):
+    choice(answer)
+    assert capsys.readouterr().out == "Right. Next thought.\n"
+
+
+@pytest.mark.parametrize(("answer", "said"), [("a", "too much."), ("c", "too little."), ("C", "too little.")])
+def test_a_wrong_word_is_told_what_speaks_against_it(answer, said, capsys):
+    choice(answer)
+    assert capsys.readouterr().out == f"Not yet. {said}\n"
+
+
+@pytest.mark.parametrize("answer", ["d", 2, None, ["b"], np.zeros(2)])
+def test_another_answer_is_told_the_choices(answer, capsys):
+    choice(answer)
+    printed = capsys.readouterr().out
+    assert printed.startswith("Not yet. Expected one of ") and "'a'" in printed and "'b'" in printed
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.complex_numbers(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=5,
+)
+
+
+@given(anything)
+def test_no_answer_makes_a_check_raise(answer):
+    number(answer)
+    choice(answer)

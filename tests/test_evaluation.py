@@ -1,0 +1,221 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fer_course.evaluation import (
+    bootstrap_interval,
+    calibration,
+    confusion_counts,
+    evaluate,
+    expected_calibration_error,
+    predict,
+    softmax,
+    wilson_interval,
+)
+from fer_course.labels import EXPRESSIONS
+
+label_lists = st.lists(st.integers(0, 6), min_size=1, max_size=40)
+pairs = st.integers(1, 40).flatmap(
+    lambda n: st.tuples(*[st.lists(st.integers(0, 6), min_size=n, max_size=n)] * 2)
+)
+
+
+def one_hot(predictions, strength=5.0):
+    return strength * np.eye(7)[np.asarray(predictions)]
+
+
+# Newcombe, Two-sided confidence intervals for the single proportion, Statistics in Medicine 1998, table I, method 3.
+@pytest.mark.parametrize(
+    ("right", "n", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_the_wilson_interval_has_the_published_values(right, n, low, high):
+    assert np.allclose(wilson_interval(right, n), (low, high), atol=5e-5)
+
+
+def test_the_wilson_interval_of_one_half_of_100_is_exact():
+    z2 = 1.959964**2
+    half = 1.959964 * np.sqrt(0.25 / 100 + z2 / 40000) / (1 + z2 / 100)
+    assert np.allclose(wilson_interval(50, 100), (0.5 - half, 0.5 + half), atol=1e-12)
+
+
+def test_70_percent_of_one_half_of_the_test_set_is_known_to_about_one_and_a_half_points():
+    low, high = wilson_interval(round(0.7 * 3589), 3589)
+    assert 0.014 < (high - low) / 2 < 0.0155
+
+
+def test_without_trials_nothing_is_known():
+    assert wilson_interval(0, 0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(("right", "n"), [(3, 2), (-1, 2)])
+def test_an_impossible_count_is_refused(right, n):
+    with pytest.raises(ValueError, match="Expected successes from 0"):
+        wilson_interval(right, n)
+
+
+@given(st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_wilson_interval_holds_the_share_and_stays_within_0_and_1(counts):
+    right, n = counts
+    low, high = wilson_interval(right, n)
+    assert 0 <= low <= right / n + 1e-12
+    assert right / n - 1e-12 <= high <= 1
+    mirrored = wilson_interval(n - right, n)
+    assert np.allclose((1 - mirrored[1], 1 - mirrored[0]), (low, high), atol=1e-9)
+    wider = wilson_interval(right * 4, n * 4)
+    assert wider[1] - wider[0] < high - low
+
+
+def test_perfect_predictions_have_ones_everywhere():
+    labels = np.repeat(np.arange(7), 5)
+    result = evaluate(labels, labels)
+    assert result.accuracy == result.macro_recall == result.macro_f1 == 1.0
+    assert result.macro_f1_interval == (1.0, 1.0)
+    assert result.accuracy_interval[0] < 1.0
+    assert result.accuracy_interval[1] == 1.0
+    assert (result.confusion == np.diag([5] * 7)).all()
+    assert (result.per_class[["precision", "recall", "f1"]] == 1).all(axis=None)
+
+
+def test_a_constant_prediction_has_the_recall_of_one_class():
+    labels = np.repeat(np.arange(7), 5)
+    result = evaluate(np.full(35, 3), labels)
+    assert result.accuracy == pytest.approx(1 / 7)
+    assert result.macro_recall == pytest.approx(1 / 7)
+    assert result.per_class.recall.tolist() == [0, 0, 0, 1, 0, 0, 0]
+    assert result.per_class.precision["happy"] == pytest.approx(1 / 7)
+    assert result.per_class.f1["happy"] == pytest.approx(2 * (1 / 7) / (8 / 7))
+    # Never predicted: nothing is known of its precision.
+    assert result.per_class.loc["fear", ["precision_low", "precision_high"]].tolist() == [0, 1]
+
+
+def test_macro_figures_leave_out_classes_without_images():
+    result = evaluate([0, 0, 3], [0, 0, 3])
+    assert result.macro_recall == result.macro_f1 == 1.0
+    assert result.per_class.support.tolist() == [2, 0, 0, 1, 0, 0, 0]
+
+
+def test_logits_and_the_labels_they_predict_give_the_same_figures():
+    labels = np.array([0, 1, 2, 3, 3])
+    guesses = np.array([0, 1, 1, 3, 6])
+    assert str(evaluate(one_hot(guesses), labels)) == str(evaluate(guesses, labels))
+
+
+def test_an_evaluation_reads_as_one_line():
+    text = str(evaluate([3] * 3 + [0], [3] * 4))
+    assert text.startswith("accuracy 75.0% (30.1% to 95.4%)")
+    assert text.endswith("n = 4")
+
+
+@pytest.mark.parametrize(("predictions", "labels"), [([], []), ([1, 2], [1]), ([1], [1, 2])])
+def test_predictions_that_do_not_match_the_labels_are_refused(predictions, labels):
+    with pytest.raises(ValueError, match="Expected one prediction for each label"):
+        evaluate(np.array(predictions, int), np.array(labels, int))
+
+
+@given(pairs)
+def test_the_figures_agree_with_each_other(both):
+    labels, guesses = map(np.array, both)
+    result = evaluate(guesses, labels)
+    assert result.confusion.sum() == result.n == len(labels)
+    assert result.accuracy == pytest.approx((labels == guesses).mean())
+    table = result.per_class
+    assert table.index.tolist() == list(EXPRESSIONS)
+    assert np.average(table.recall, weights=table.support) == pytest.approx(result.accuracy)
+    for name in ("precision", "recall"):
+        inside = (table[f"{name}_low"] <= table[name] + 1e-9) & (table[name] <= table[f"{name}_high"] + 1e-9)
+        asked = table.support > 0 if name == "recall" else result.confusion.sum(0) > 0
+        assert inside[asked].all()
+
+
+@given(pairs)
+def test_the_order_of_the_images_does_not_matter(both):
+    labels, guesses = map(np.array, both)
+    assert str(evaluate(guesses[::-1], labels[::-1])) == str(evaluate(guesses, labels))
+
+
+@given(label_lists)
+def test_rows_of_the_confusion_matrix_are_labels(labels):
+    confusion = confusion_counts(labels, np.zeros(len(labels), int))
+    assert confusion.sum(1).tolist() == np.bincount(labels, minlength=7).tolist()
+    assert (confusion[:, 1:] == 0).all()
+
+
+def test_the_bootstrap_is_seeded():
+    rng = np.random.default_rng(0)
+    labels, guesses = rng.integers(0, 7, (2, 200))
+    one, again, other = (bootstrap_interval(labels, guesses, seed=seed) for seed in (1, 1, 2))
+    assert (one["f1"] == again["f1"]).all()
+    assert (one["macro_f1"] == again["macro_f1"]).all()
+    assert not (one["macro_f1"] == other["macro_f1"]).all()
+
+
+def test_the_bootstrap_interval_is_as_wide_as_theory_says():
+    # With two classes, balanced, and symmetric mistakes, F1 is close to accuracy: compare with p(1-p)/n.
+    labels = np.repeat([0, 3], 500)
+    guesses = labels.copy()
+    guesses[:100], guesses[500:600] = 3, 0
+    low, high = bootstrap_interval(labels, guesses)["macro_f1"]
+    assert (high - low) / 2 == pytest.approx(1.96 * np.sqrt(0.8 * 0.2 / 1000), rel=0.1)
+
+
+def test_the_bootstrap_of_no_images_knows_nothing():
+    interval = bootstrap_interval([], [])
+    assert interval["macro_f1"].tolist() == [0, 1]
+
+
+def test_softmax_does_not_overflow():
+    assert softmax([[1000.0, 0, 0, 0, 0, 0, 0]]).tolist() == [[1, 0, 0, 0, 0, 0, 0]]
+
+
+def test_confidence_that_is_earned_has_no_calibration_error():
+    # Seven equal logits: confidence 1/7; one in seven is right.
+    logits, labels = np.zeros((7, 7)), np.arange(7)
+    assert expected_calibration_error(logits, labels) == pytest.approx(0)
+    table = calibration(logits, labels)
+    assert table["count"].tolist() == [7]
+    assert table.accuracy.tolist() == pytest.approx([1 / 7])
+
+
+def test_a_sure_model_that_is_right_half_the_time_has_an_error_of_one_half():
+    logits = one_hot([0] * 10, strength=100)
+    assert expected_calibration_error(logits, [0] * 5 + [1] * 5) == pytest.approx(0.5)
+    assert calibration(logits, [0] * 5 + [1] * 5).confidence.tolist() == [1.0]
+
+
+@given(pairs, st.integers(1, 20))
+def test_every_image_is_in_one_bin(both, bins):
+    labels, guesses = map(np.array, both)
+    table = calibration(one_hot(guesses, strength=1.5), labels, bins)
+    assert table["count"].sum() == len(labels)
+    assert 0 <= expected_calibration_error(one_hot(guesses, 1.5), labels, bins) <= 1
+
+
+class Mean(torch.nn.Module):
+    """Logits that show what came in: the size, and whether the model was in training mode."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(1))
+
+    def forward(self, x):
+        out = torch.zeros(len(x), 7)
+        out[:, 0], out[:, 1] = x.shape[-1], float(self.training)
+        return out
+
+
+def test_predict_resizes_runs_in_evaluation_mode_and_puts_the_mode_back():
+    images = np.zeros((5, 48, 48), np.uint8)
+    model = Mean().train()
+    logits = predict(model, images, 64, batch_size=2)
+    assert logits.shape == (5, 7)
+    assert logits.dtype == np.float32
+    assert logits[:, 0].tolist() == [64] * 5
+    assert logits[:, 1].tolist() == [0] * 5
+    assert model.training
+
+
+def test_predict_of_no_images_has_no_rows():
+    assert predict(Mean(), np.zeros((0, 48, 48), np.uint8), 64).shape == (0, 7)

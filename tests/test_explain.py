@@ -1,0 +1,206 @@
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from fer_course.batches import prepare
+from fer_course.explain import (
+    METHODS,
+    energy_inside,
+    explain,
+    find_layer,
+    mean_interval,
+    moved_parts,
+)
+from fer_course.labels import EXPRESSIONS
+from fer_course.model import build_model, freeze_backbone
+from fer_course.puppets import draw_puppets
+
+SIZE = 64
+HAPPY = EXPRESSIONS.index("happy")
+
+
+class OneRegion(nn.Module):
+    """A network that sees nothing outside one region of the picture."""
+
+    def __init__(self, rows=slice(8, 24), columns=slice(32, 56)):
+        super().__init__()
+        self.register_buffer("window", torch.zeros(SIZE, SIZE))
+        self.window[rows, columns] = 1
+        self.conv = nn.Conv2d(1, 4, 1, bias=False)
+        self.head = nn.Linear(4, 7)
+        nn.init.constant_(self.conv.weight, 0.5)
+        nn.init.constant_(self.head.weight, 0.1)
+        nn.init.zeros_(self.head.bias)
+        nn.init.constant_(self.head.weight[HAPPY].detach(), 1.0)
+
+    def forward(self, inputs):
+        return self.head(self.conv(inputs.abs() * self.window).relu().mean((2, 3)))
+
+
+@pytest.fixture(scope="module")
+def faces():
+    return draw_puppets(5, seed=0)
+
+
+@pytest.fixture(scope="module")
+def b2():
+    """EfficientNet-B2 with random weights, its head too."""
+    model = build_model(None)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        nn.init.normal_(model.classifier.weight)
+    return model
+
+
+@pytest.mark.parametrize("method", [name for name in METHODS if name != "eigencam"])
+def test_a_network_that_looks_at_one_region_only_is_found_out(faces, method):
+    model = OneRegion()
+    found = explain(model, faces, size=SIZE, method=method, layer=model.conv)
+    masks = np.repeat(model.window.numpy()[None].astype(bool), len(faces), 0)
+    assert (energy_inside(found.maps, masks) >= 0.9).all()
+    assert found.predicted.tolist() == found.explained.tolist() == [HAPPY] * len(faces)
+
+
+def test_a_constant_model_gives_a_map_that_is_zero_everywhere(faces):
+    found = explain(build_model(None), faces, size=SIZE)  # its head starts at zero
+    assert found.maps.shape == (5, SIZE, SIZE) and not found.maps.any()
+
+
+def test_a_frozen_model_gives_the_same_maps(b2, faces):
+    expected = explain(b2, faces, size=SIZE).maps
+    flags = [p.requires_grad for p in b2.parameters()]
+    try:
+        freeze_backbone(b2).requires_grad_(False)
+        np.testing.assert_array_equal(explain(b2, faces, size=SIZE).maps, expected)
+    finally:
+        for parameter, flag in zip(b2.parameters(), flags, strict=True):
+            parameter.requires_grad_(flag)
+    assert expected.any()
+
+
+def test_the_model_is_left_as_it_was(faces):
+    model = freeze_backbone(build_model(None)).train()
+    model.blocks.eval()
+    model.classifier.weight.grad = torch.ones_like(model.classifier.weight)
+
+    def state():
+        modes = [m.training for m in model.modules()]
+        flags = [p.requires_grad for p in model.parameters()]
+        gradients = [None if p.grad is None else p.grad.sum().item() for p in model.parameters()]
+        hooks = [len(m._forward_hooks) + len(m._backward_hooks) for m in model.modules()]
+        numbers = [v.double().sum().item() for v in model.state_dict().values()]
+        return modes, flags, gradients, hooks, numbers
+
+    before = state()
+    explain(model, faces, size=SIZE)
+    assert state() == before
+    with pytest.raises(ValueError, match="gives maps"):
+        explain(model, faces, size=SIZE, layer="classifier")
+    assert state() == before
+
+
+def test_grad_cam_by_hand_is_the_library_s(b2, faces):
+    inputs = prepare(faces.images[:1], SIZE).requires_grad_()
+    kept = []
+    hook = find_layer(b2, SIZE)[1].register_forward_hook(lambda *given: kept.append(given[-1]))
+    score = b2(inputs)[0, HAPPY]
+    hook.remove()
+    gradient = torch.autograd.grad(score, kept[0])[0]
+    heat = (gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1, keepdim=True).relu()
+
+    def stretch(values):
+        values = values - values.min()
+        return values / (values.max() + 1e-7)
+
+    heat = stretch(nn.functional.interpolate(stretch(heat), size=(SIZE, SIZE), mode="bilinear"))
+    found = explain(b2, inputs.detach(), target="happy")
+    np.testing.assert_allclose(found.maps[0], heat[0, 0].detach().numpy(), atol=1e-4)
+    assert found.explained.tolist() == [HAPPY]
+
+
+def test_the_layer_follows_the_size_of_the_input(b2):
+    found = {size: find_layer(b2, size)[0] for size in (48, 64, 128, 255, 256, 260)}
+    assert found == {
+        48: "bn2",  # no stage has 8 by 8 places
+        64: "blocks.2",
+        128: "blocks.4",
+        255: "blocks.4",
+        256: "bn2",
+        260: "bn2",
+    }
+
+
+def test_layers_are_found_by_stride_by_name_and_as_modules(b2, faces):
+    assert find_layer(b2, SIZE, "stride 8")[0] == "blocks.2"
+    assert find_layer(b2, SIZE, "stride 16")[0] == "blocks.4"
+    assert find_layer(b2, SIZE, "stride 32")[0] == "bn2"
+    assert find_layer(b2, SIZE, "blocks.3")[1] is b2.blocks[3]
+    assert find_layer(b2, SIZE, b2.blocks[3])[0] == "blocks.3"
+    assert explain(b2, faces, size=SIZE).layer == "blocks.2, 8 × 8"
+    assert explain(b2, faces, size=SIZE, layer="stride 32").layer == "bn2, 2 × 2"
+
+
+def test_each_image_may_have_a_target_of_its_own_and_batches_change_nothing(b2, faces):
+    found = explain(b2, faces, size=SIZE, target=[0, 1, 2, 3, 4], batch_size=2)
+    assert found.explained.tolist() == [0, 1, 2, 3, 4]
+    alone = explain(b2, faces[2], size=SIZE, target=2)
+    np.testing.assert_allclose(found.maps[2], alone.maps[0], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"method": "magic"}, "Expected a method from gradcam, .*found 'magic'"),
+        ({"layer": "stride 4711"}, "Expected .*stride 16.*found 'stride 4711'"),
+        ({"layer": ""}, "found ''"),
+        ({"layer": nn.Linear(1, 1)}, "a layer of this model"),
+        ({"layer": "classifier"}, r"a layer that gives maps, found classifier with \(5, 7\)"),
+        ({"target": "bored"}, "Expected one of angry, .*found 'bored'"),
+        ({"target": 7}, "a label from 0 to 6 .*found 7"),
+        ({"target": -1}, "a label from 0 to 6"),
+        ({"target": 1.5}, "a label from 0 to 6"),
+        ({"target": [0, 1]}, "for each of 5 images"),
+        ({"size": None}, "pass size=64"),
+    ],
+)
+def test_what_does_not_exist_is_said_in_a_sentence(b2, faces, options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        explain(b2, faces, **{"size": SIZE} | options)
+
+
+def test_no_images_are_said_in_a_sentence(b2, faces):
+    with pytest.raises(ValueError, match="at least one image"):
+        explain(b2, faces[:0], size=SIZE)
+
+
+def test_energy_inside_is_a_share_looked_up_at_the_map_s_places():
+    maps = np.zeros((3, 4, 4))
+    maps[0, 0, 0], maps[0, 3, 3] = 3, 1
+    maps[1] = 1
+    masks = np.zeros((3, 2, 2), bool)
+    masks[:, 0, 0] = True
+    np.testing.assert_allclose(energy_inside(maps, masks), [0.75, 0.25, np.nan])
+    with pytest.raises(ValueError, match="a mask for each of 3 maps, found 1"):
+        energy_inside(maps, masks[:1])
+
+
+def test_the_parts_that_move_are_those_of_the_expression_s_action_units(faces):
+    for label, parts in (
+        (HAPPY, {"eyes", "mouth"}),
+        (EXPRESSIONS.index("sad"), {"brows", "mouth"}),
+        (6, set()),
+    ):
+        expected = np.zeros(faces.images.shape, bool)
+        for part in parts:
+            expected |= faces.part(part)
+        np.testing.assert_array_equal(moved_parts(faces, [label] * len(faces)), expected)
+
+
+def test_a_mean_comes_with_an_interval_that_leaves_out_what_is_no_number():
+    assert mean_interval([0.5, np.nan, 0.5]) == (0.5, 0.5, 0.5)
+    mean, low, high = mean_interval(np.arange(100) / 99)
+    assert mean == pytest.approx(0.5)
+    assert low == pytest.approx(0.5 - 1.96 * 0.0292, abs=0.01)
+    assert high == pytest.approx(0.5 + 1.96 * 0.0292, abs=0.01)
+    assert np.isnan(mean_interval([])).all()

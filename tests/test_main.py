@@ -1,0 +1,174 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import fer_course.course
+import fer_course.sources
+from fer_course.__main__ import changed, main, recipe_of
+from fer_course.batches import Augmentation
+from fer_course.recipe import Recipe
+
+ROOT = Path(__file__).resolve().parents[1]
+TINY = ("backbone=mobilenetv3_small_050", "weights=none", "image_size=32", "batch_size=16", "head_epochs=1", "tune_epochs=1")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A folder in the place of the repository, so that no test writes into it."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fer_course.sources, "home", lambda: folder)
+        patch.setattr(fer_course.course, "home", lambda: folder)
+        patch.delenv("FER_DATA", raising=False)
+        patch.delenv("FER_PROFILE", raising=False)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def csv(home):
+    """Ten random faces of each label for training, two for each half of the test set, as fer2013.csv has them."""
+    rng = np.random.default_rng(0)
+    rows = ["emotion,pixels,Usage"]
+    for usage, n in (("Training", 10), ("PublicTest", 2), ("PrivateTest", 2)):
+        for label in np.repeat(np.arange(7), n):
+            rows.append(f"{label},{' '.join(map(str, rng.integers(0, 256, 2304)))},{usage}")
+    path = home / "fer2013.csv"
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def train_arguments(csv, folder, *changes):
+    given = [part for change in (*TINY, *changes) for part in ("--set", change)]
+    return ["train", "--data", str(csv), "--folder", str(folder), "--device", "cpu", "--quiet", *given]
+
+
+@pytest.fixture(scope="module")
+def weights(csv, home):
+    assert main(train_arguments(csv, home / "run")) == 0
+    return home / "run" / "best.safetensors"
+
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # 98 faces are not the published 35,887
+
+
+def test_training_leaves_a_run_and_says_how_it_went(csv, weights, capsys):
+    assert main(train_arguments(csv, weights.parent)) == 0  # finished before: loaded, not repeated
+    out = capsys.readouterr().out
+    assert "val_accuracy" in out
+    assert "Validation: accuracy" in out
+    assert "disgust" in out
+    assert "PublicTest:" not in out
+    assert {p.name for p in weights.parent.iterdir()} == {
+        *("recipe.json", "history.csv", "head.safetensors", "best.safetensors", "last.safetensors")
+    }
+    assert recipe_of(weights).image_size == 32
+
+
+@pytest.mark.parametrize(("split", "n"), [("test", 28), ("PublicTest", 14), ("PrivateTest", 14)])
+def test_evaluation_prints_and_writes_the_figures_of_a_split(csv, weights, tmp_path, capsys, split, n):
+    file = tmp_path / "figures.json"
+    arguments = [
+        "evaluate",
+        "--weights",
+        str(weights),
+        "--data",
+        str(csv),
+        "--split",
+        split,
+        "--json",
+        str(file),
+    ]
+    assert main([*arguments, "--device", "cpu"]) == 0
+    assert f"n = {n}" in capsys.readouterr().out
+    figures = json.loads(file.read_text())
+    assert figures["n"] == n
+    assert figures["split"] == split
+    assert np.sum(figures["confusion"]) == n
+    assert figures["accuracy"] == pytest.approx(np.trace(figures["confusion"]) / n)
+    assert figures["per_class"]["happy"]["support"] == n // 7
+    assert "clean_accuracy" not in figures
+    assert [p.name for p in tmp_path.iterdir()] == ["figures.json"]
+
+
+def test_evaluation_on_validation_repeats_what_training_reported(csv, weights, capsys):
+    assert main(train_arguments(csv, weights.parent)) == 0
+    trained = capsys.readouterr().out
+    arguments = ["evaluate", "--weights", str(weights), "--data", str(csv), "--split", "validation"]
+    assert main([*arguments, "--device", "cpu"]) == 0
+    evaluated = capsys.readouterr().out
+    line = next(line for line in trained.splitlines() if line.startswith("Validation: "))
+    assert line.removeprefix("Validation: ") in evaluated
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["evaluate", "--weights", "nowhere.safetensors"], "nowhere.safetensors"),
+        (["train", "--data", "no/such/folder"], "no/such/folder"),
+        (["train", "--set", "image_size"], "NAME=VALUE"),
+        (["train", "--set", "image_sise=64"], "image_sise"),
+        (["train", "--set", "image_size=large"], "image_size as int"),
+        (["train", "--set", "image_size=8"], "32 pixels"),
+        (["train", "--set", "augmentation.spin=1"], "spin"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_sentence(home, arguments, words, capsys):
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("fer_course: ")
+    assert words in error
+    assert error.count("\n") == 1
+
+
+def test_weights_that_no_run_wrote_are_named(tmp_path, capsys):
+    file = tmp_path / "other.safetensors"
+    file.write_bytes(b"nothing")
+    assert main(["evaluate", "--weights", str(file)]) == 2
+    assert "other.safetensors" in capsys.readouterr().err
+
+
+def test_a_split_without_faces_is_named(csv, weights, home, capsys):
+    lines = [line for line in csv.read_text().splitlines() if not line.endswith("PrivateTest")]
+    less = home / "less" / "fer2013.csv"
+    less.parent.mkdir()
+    less.write_text("\n".join(lines) + "\n")
+    assert main(["evaluate", "--weights", str(weights), "--data", str(less), "--split", "PrivateTest"]) == 2
+    assert "PrivateTest, found none" in capsys.readouterr().err
+
+
+def test_changes_are_read_as_the_recipe_s_types():
+    recipe = changed(
+        Recipe.quick(),
+        [
+            "image_size=96",
+            "tune_lr=1e-4",
+            "weights=none",
+            "weight_cap=none",
+            "mixed_precision=no",
+            "limit=10",
+        ],
+    )
+    assert (recipe.image_size, recipe.tune_lr, recipe.limit) == (96, 1e-4, 10)
+    assert recipe.weights is None
+    assert recipe.weight_cap is None
+    assert recipe.mixed_precision == "no"
+    assert changed(recipe, ["augmentation=none"]).augmentation == Augmentation.none()
+    assert changed(recipe, ["augmentation.rotation=5"]).augmentation.rotation == 5
+
+
+def test_it_needs_neither_jupyter_nor_matplotlib():
+    absent = ["matplotlib", "IPython", "ipywidgets", "pytorch_grad_cam"]
+    blocked = f"import sys; sys.modules.update(dict.fromkeys({absent}))"
+    code = (
+        f"{blocked}; from fer_course.__main__ import main; sys.exit(main(['train', '--set', 'image_size=8']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, env=os.environ
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("fer_course: Expected image_size")

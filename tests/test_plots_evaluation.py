@@ -1,0 +1,119 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from fer_course.evaluation import evaluate
+from fer_course.plots import Picture
+from fer_course.plots_evaluation import (
+    most_confident_mistakes,
+    plot_calibration,
+    plot_confusion,
+    plot_coverage,
+    plot_learning_dynamics,
+    plot_per_class,
+    plot_published,
+    show_mistakes,
+)
+from fer_course.puppets import draw_puppets
+
+
+@pytest.fixture(scope="module")
+def puppets():
+    return draw_puppets(14, seed=3)
+
+
+def logits_for(predictions, strength=5.0):
+    return strength * np.eye(7, dtype=np.float32)[np.asarray(predictions)]
+
+
+def test_the_confusion_matrix_names_the_most_frequent_mistake():
+    confusion = np.diag([5] * 7)
+    confusion[2, 5] = 5
+    picture = plot_confusion(confusion)
+    assert isinstance(picture, Picture)
+    assert "40 faces" in picture.description
+    assert "fear taken for surprise, 5 times (50% of fear)" in picture.description
+    cells = [text.get_text() for text in picture.figure.axes[0].texts]
+    assert cells[2 * 7 + 5] == "5"
+    assert len(cells) == 49
+
+
+def test_a_confusion_matrix_without_mistakes_names_none():
+    assert "mistake" not in plot_confusion(np.diag([5] * 7)).description
+
+
+def test_the_figure_per_class_names_best_worst_and_widest():
+    labels = np.repeat(np.arange(7), [40, 4, 40, 40, 40, 40, 40])
+    predictions = labels.copy()
+    predictions[:20] = 6
+    text = plot_per_class(evaluate(predictions, labels).per_class).description
+    assert "lowest: angry, 0.50" in text
+    assert "of disgust, with 4 faces" in text
+
+
+def test_learning_dynamics_name_the_best_epoch():
+    history = pd.DataFrame(
+        {
+            "stage": ["head", "tune", "tune"],
+            "train_loss": [2.0, 1.5, 1.0],
+            "val_loss": [1.9, 1.2, 1.3],
+            "train_accuracy": [0.3, 0.5, 0.7],
+            "val_accuracy": [0.35, 0.6, 0.55],
+        }
+    )
+    text = plot_learning_dynamics(history).description
+    assert "number 2, with 60.0%" in text
+    assert "training accuracy 70.0%, validation accuracy 55.0%" in text
+
+
+def test_calibration_says_whether_the_model_is_too_sure():
+    labels = np.array([0] * 10)
+    logits = logits_for([0] * 5 + [1] * 5, strength=10.0)
+    picture = plot_calibration({"as trained": logits, "cooler": logits / 100}, labels)
+    assert "more sure than right" in picture.description
+    assert "less sure than right" in picture.description
+    assert len(picture.figure.axes) == 2
+
+
+def test_mistakes_come_the_surest_first():
+    logits = np.zeros((4, 7))
+    logits[[0, 1, 2, 3], [0, 1, 1, 2]] = [9, 2, 5, 3]
+    assert most_confident_mistakes(logits, np.array([0, 0, 0, 0])).tolist() == [2, 3, 1]
+
+
+def test_shown_mistakes_count_where_the_second_opinion_sides_with_the_model(puppets):
+    guesses = (puppets.labels + 1) % 7
+    second = np.where(np.arange(14) < 3, guesses, -1)
+    picture = show_mistakes(puppets, logits_for(guesses), second=second, limit=14)
+    assert "The 14 most confident of 14 wrong predictions" in picture.description
+    assert "In 3 of them" in picture.description
+
+
+def test_a_perfect_model_has_no_mistakes_to_show(puppets):
+    assert "The 0 most confident of 0" in show_mistakes(puppets, logits_for(puppets.labels)).description
+
+
+def test_coverage_says_how_many_are_kept_and_how_many_of_them_are_right():
+    logits = np.concatenate([logits_for([0] * 6, 9.0), np.zeros((4, 7))])
+    picture = plot_coverage(logits, np.array([0] * 5 + [3] * 5), 0.9)
+    assert "6 of 10 predictions are kept (60.0%)" in picture.description
+    assert "83.3% of them are right" in picture.description
+    assert "angry 100%" in picture.description
+    assert "happy 20%" in picture.description
+
+
+def test_coverage_with_nothing_kept_still_draws():
+    assert "0 of 10" in plot_coverage(np.zeros((10, 7)), np.zeros(10, int), 0.9).description
+
+
+def test_published_systems_are_told_with_their_protocol():
+    table = pd.DataFrame(
+        {
+            "accuracy": [0.6878, 0.7328],
+            "low": [0.677, 0.718],
+            "high": [0.698, 0.747],
+            "protocol": ["all", "half"],
+        },
+        index=["ours", "theirs"],
+    )
+    assert "ours 68.78% on all; theirs 73.28% on half." in plot_published(table).description

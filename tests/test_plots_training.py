@@ -1,0 +1,94 @@
+"""The figures of notebook 03."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from fer_course import plots_training as plots
+from fer_course.batches import Augmentation
+from fer_course.evaluation import evaluate
+from fer_course.plots import Picture
+
+HISTORY = pd.DataFrame(
+    {
+        "epoch": [1, 2, 3],
+        "stage": ["head", "head", "tune"],
+        "train_loss": [1.9, 1.7, 1.5],
+        "train_accuracy": [0.2, 0.3, 0.4],
+        "val_loss": [1.8, 1.75, 1.25],
+        "val_accuracy": [0.25, 0.35, 0.625],
+        "val_macro_recall": [0.2, 0.3, 0.5],
+    }
+)
+
+
+def test_shapes_are_told_from_left_to_right():
+    picture = plots.show_shapes([("image", 1, 64), ("conv_stem", 32, 32), ("conv_head", 1408, 2)])
+    assert isinstance(picture, Picture)
+    assert "image 1 × 64 × 64, conv_stem 32 × 32 × 32, conv_head 1,408 × 2 × 2" in picture.description
+
+
+def test_sizes_are_told_in_millions_and_billions():
+    table = pd.DataFrame(
+        {"parameters": [7.7e6, 134.3e6], "multiply_adds": [0.65e9, 15.4e9]}, index=["b2", "vgg16"]
+    )
+    words = plots.plot_sizes(table).description
+    assert "b2 7.7 million parameters and 0.65 billion" in words and "vgg16 134.3 million" in words
+
+
+def test_draws_count_their_mirrors_and_repeat_with_the_seed():
+    image = np.arange(48 * 48, dtype=np.uint16).reshape(48, 48).astype(np.uint8)
+    always = Augmentation.none().but(flip=1.0)
+    first, again = (plots.show_draws(image, always, size=32, n=5, seed=3) for _ in range(2))
+    assert "5 draws" in first.description and "5 of them mirrored" in first.description
+    assert first.png() == again.png()
+
+
+@pytest.mark.parametrize("n", [1, 6, 12])
+def test_draws_have_a_panel_each_and_one_for_the_face(n):
+    picture = plots.show_draws(np.zeros((48, 48), np.uint8), Augmentation(), size=32, n=n)
+    assert sum(bool(axes.images) for axes in picture.figure.axes) == n + 1
+
+
+def test_smoothing_names_the_lowest_place_of_each_curve():
+    margins = np.linspace(0, 4, 41)
+    words = plots.plot_smoothing(margins, {0: np.exp(-margins), 0.2: (margins - 3) ** 2 + 0.5}).description
+    assert "smoothing 0: still falling at the right edge, where it is 0.018" in words
+    assert "smoothing 0.2: lowest, 0.50, at a margin of 3.0" in words
+
+
+def test_decay_tells_where_both_weights_end():
+    path = np.array([[1.0, 1.0], [0.9, 0.25]])
+    words = plots.plot_decay({"Adam with L2": path, "AdamW": path[:, ::-1]}).description
+    assert "Adam with L2: large gradients end at 0.90, small gradients at 0.25" in words
+    assert "AdamW: large gradients end at 0.25, small gradients at 0.90" in words
+
+
+def test_a_history_is_told_epoch_by_epoch_with_its_stage():
+    words = plots.plot_history(HISTORY).description
+    assert "after epoch 2 (stage 1) validation loss 1.75, validation accuracy 35.0%" in words
+    assert "after epoch 3 (stage 2) validation loss 1.25, validation accuracy 62.5%" in words
+
+
+@pytest.mark.parametrize("rows", [slice(0, 1), slice(0, 2), slice(2, 3)])
+def test_a_history_of_one_stage_or_one_epoch_can_be_drawn(rows):
+    assert plots.plot_history(HISTORY.iloc[rows]).png().startswith(b"\x89PNG")
+
+
+def test_recall_before_and_after_is_told_per_class():
+    labels = np.arange(7).repeat(4)
+    wrong = np.where(labels == 1, 0, labels)
+    words = plots.plot_recall_change(
+        evaluate(wrong, labels).per_class, evaluate(labels, labels).per_class
+    ).description
+    assert "disgust 0% to 100%" in words and "happy 100% to 100%" in words
+
+
+def test_how_far_blocks_moved_is_told_in_per_cent():
+    words = plots.plot_block_change({"conv_stem": 0.0123, "classifier": 0.5}).description
+    assert "conv_stem 1.2 %" in words and "classifier 50 %" in words
+
+
+def test_feature_shares_stand_beside_the_baseline():
+    words = plots.plot_feature_shares({"random": 0.2, "puppets": 0.5}, 0.25).description
+    assert "random 20.0%, puppets 50.0%" in words and "25.0%" in words
