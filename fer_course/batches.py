@@ -187,7 +187,9 @@ class Batches:
                 f"Expected at least one batch of {batch_size} faces, found {len(faces)}; lower batch_size or bring more."
             )
         if batch_size % processes:
-            raise ValueError(f"Expected a batch size that {processes} processes can share, found {batch_size}.")
+            raise ValueError(
+                f"Expected a batch size that {processes} processes can share, found {batch_size}."
+            )
         self.images = torch.from_numpy(np.ascontiguousarray(faces.images)).unsqueeze(1).to(device)
         self.labels = torch.from_numpy(faces.labels).to(device)
         self.size, self.batch_size, self.seed, self.device = size, batch_size, seed, device

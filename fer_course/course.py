@@ -63,7 +63,9 @@ class Course:
     def trained(self) -> Run:
         """Return the finished run of notebook 03, or train it now, and say which."""
         finished = (self.folder / "best.safetensors").is_file()
-        print(f"{'Using the run' if finished else 'No run yet: training one now,'} in runs/{self.folder.name}")
+        print(
+            f"{'Using the run' if finished else 'No run yet: training one now,'} in runs/{self.folder.name}"
+        )
         return fit(self.recipe, self.train, self.validation, folder=self.folder, device=self.device)
 
     def headline(self, text: str):

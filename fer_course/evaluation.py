@@ -273,4 +273,6 @@ def calibration(logits, labels, bins: int = 10) -> pd.DataFrame:
 def expected_calibration_error(logits, labels, bins: int = 10) -> float:
     """Return the mean gap between confidence and accuracy, bins weighted by their images (Guo et al. 2017, eq. 3)."""
     table = calibration(logits, labels, bins)
-    return float((table["count"] * (table["confidence"] - table["accuracy"]).abs()).sum() / table["count"].sum())
+    return float(
+        (table["count"] * (table["confidence"] - table["accuracy"]).abs()).sum() / table["count"].sum()
+    )

@@ -150,7 +150,9 @@ def save_weights(model: nn.Module, path: str | Path, *, half: bool = False, head
         for name, tensor in model.state_dict().items()
         if head or not name.startswith(prefix)
     }
-    header = {name: value if isinstance(value, str) else json.dumps(value) for name, value in metadata.items()}
+    header = {
+        name: value if isinstance(value, str) else json.dumps(value) for name, value in metadata.items()
+    }
     save_tensors(state, path, header)
 
 

@@ -25,7 +25,6 @@ from .files import atomic_write
 from .model import (
     build_model,
     freeze_backbone,
-    load_weights,
     save_tensors,
     save_weights,
     training_mode,
@@ -163,19 +162,33 @@ def _train_stage(stage, model, batches, validation, loss_of, recipe, checkpoint,
 
     for epoch in range(done, epochs):
         number = len(checkpoint.rows)  # over both stages, so that no two epochs see the same changes
-        title = f"{'Stage 1, head' if stage == 'head' else 'Stage 2, fine-tuning'}, epoch {epoch + 1} of {epochs}"
+        title = (
+            f"{'Stage 1, head' if stage == 'head' else 'Stage 2, fine-tuning'}, epoch {epoch + 1} of {epochs}"
+        )
         schedule = _schedule(recipe.schedule, rate, epoch * len(batches), epochs * len(batches))
         # Dropout draws from the global generator: seeded for each epoch, a resumed run repeats the unbroken one.
         with torch.random.fork_rng(enabled=True):
             torch.manual_seed((recipe.seed * 1009 + number) * 64 + accelerator.process_index)
             row = train_epoch(
-                wrapped, batches.epoch(number), optimizer, loss_of, schedule, accelerator, len(batches), title, progress
+                wrapped,
+                batches.epoch(number),
+                optimizer,
+                loss_of,
+                schedule,
+                accelerator,
+                len(batches),
+                title,
+                progress,
             )
         logits = predict(model, validation, recipe.image_size)
         result = evaluate(logits, validation.labels)
         val_loss = F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(validation.labels)).item()
         row = {"epoch": number + 1, "stage": stage, "learning_rate": schedule(0)} | row
-        row |= {"val_loss": val_loss, "val_accuracy": result.accuracy, "val_macro_recall": result.macro_recall}
+        row |= {
+            "val_loss": val_loss,
+            "val_accuracy": result.accuracy,
+            "val_macro_recall": result.macro_recall,
+        }
         if progress and accelerator.is_local_main_process:
             print(f"    validation: accuracy {result.accuracy:.1%}, macro recall {result.macro_recall:.1%}")
         checkpoint.save(row, model, optimizer)
@@ -183,7 +196,9 @@ def _train_stage(stage, model, batches, validation, loss_of, recipe, checkpoint,
     accelerator.free_memory()
 
 
-def train_epoch(model, batches, optimizer, loss_of, schedule, accelerator, steps, title="", progress=False) -> dict:
+def train_epoch(
+    model, batches, optimizer, loss_of, schedule, accelerator, steps, title="", progress=False
+) -> dict:
     """Show every batch of an epoch to the model once, and let it learn.
 
     Parameters
@@ -207,7 +222,9 @@ def train_epoch(model, batches, optimizer, loss_of, schedule, accelerator, steps
     totals = torch.zeros(3, device=accelerator.device)  # loss, right, images; read only where it is shown
     began = time.perf_counter()
     shown = progress and accelerator.is_local_main_process
-    bar = tqdm(total=steps, desc=title, unit="batch", file=sys.stdout, mininterval=2, disable=not shown, ncols=120)
+    bar = tqdm(
+        total=steps, desc=title, unit="batch", file=sys.stdout, mininterval=2, disable=not shown, ncols=120
+    )
     for step, (inputs, labels) in enumerate(batches):
         for group in optimizer.param_groups:
             group["lr"] = schedule(step)

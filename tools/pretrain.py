@@ -56,7 +56,9 @@ def main():
     parser.add_argument("--seed", type=int, default=0, help="another one draws other puppets")
     arguments = parser.parse_args()
 
-    train = draw_puppets(arguments.puppets, seed=FIRST_SEED + 2 * arguments.seed, label_noise=0, shares=[1] * len(EXPRESSIONS))
+    train = draw_puppets(
+        arguments.puppets, seed=FIRST_SEED + 2 * arguments.seed, label_noise=0, shares=[1] * len(EXPRESSIONS)
+    )
     check = draw_puppets(2000, seed=FIRST_SEED + 1, label_noise=0)  # as the course draws them
     print(f"{len(train):,} puppets drawn", flush=True)
 
