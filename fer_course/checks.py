@@ -7,6 +7,7 @@ import numbers
 
 import numpy as np
 
+from .balance import class_weights
 from .evaluation import LEVEL_95
 from .exploration import leaked, most_common_mistake
 from .labels import EXPRESSIONS
@@ -122,22 +123,30 @@ def happy_units(answer):
     if isinstance(answer, (str, bytes)) or not isinstance(answer, (dict, list, tuple, set, frozenset)):
         _tell(False, f"Expected action units, such as {{1: 1.0, 2: 0.5}}, found {_describe(answer)}.")
         return
-    intensities = answer if isinstance(answer, dict) else dict.fromkeys(answer, 1.0)
+    pairs = answer.items() if isinstance(answer, dict) else [(unit, 1.0) for unit in answer]
     units = set()
-    for name, intensity in intensities.items():
+    for name, intensity in pairs:
         text, strength = str(name).upper().removeprefix("AU").strip(), _number(intensity)
         if not text.isdecimal() or int(text) not in AU_NAMES:
-            _tell(False, f"Expected action units that puppets draw, found {_describe(name)}: see the sliders.")
+            _tell(
+                False, f"Expected action units that puppets draw, found {_describe(name)}: see the sliders."
+            )
             return
         if strength is None or not 0 <= strength <= 1:
-            _tell(False, f"Expected an intensity from 0 to 1 for action unit {text}, found {_describe(intensity)}.")
+            _tell(
+                False,
+                f"Expected an intensity from 0 to 1 for action unit {text}, found {_describe(intensity)}.",
+            )
             return
         if strength > 0:
             units.add(int(text))
     wanted, extra = set(PROTOTYPES["happy"]), set(OPTIONAL_UNITS["happy"])
     if wanted <= units <= wanted | extra:
         text = " and ".join(f"{AU_NAMES[unit]} ({unit})" for unit in sorted(wanted))
-        _tell(True, f"{text}: the second is the smile, the first is said to make it look felt. Looks are all a model sees.")
+        _tell(
+            True,
+            f"{text}: the second is the smile, the first is said to make it look felt. Looks are all a model sees.",
+        )
         return
     others = [name for name, core in PROTOTYPES.items() if core and set(core) == units]
     if others:
@@ -145,7 +154,10 @@ def happy_units(answer):
     elif not units:
         _tell(False, "No unit moves, which is neutral.")
     elif not wanted <= units:
-        _tell(False, f"{len(wanted - units)} of the {len(wanted)} units of happy is missing: look at cheeks and lip corners.")
+        _tell(
+            False,
+            f"Missing: {len(wanted - units)} of the {len(wanted)} units of happy. Look at cheeks and lip corners.",
+        )
     else:
         _tell(False, f"Too many: {AU_NAMES[min(units - wanted - extra)]} belongs to another expression.")
 
@@ -198,8 +210,9 @@ def leaked_faces(answer, train, validation):
         n,
         right=right,
         wrong={
-            sum(image.tobytes() in mine for image in train.images): "that counts the training faces; the question is "
-            "about those that a model is examined on.",
+            sum(
+                image.tobytes() in mine for image in train.images
+            ): "that counts the training faces; the question is about those that a model is examined on.",
             n / max(len(validation), 1): "that is the share; asked is the number.",
             len(validation) - n: "those are the ones without a twin.",
         },
@@ -228,9 +241,17 @@ def most_confused(answer, labels, truth):
     """Notebook 01: the label that is most often put in the place of another."""
     true_name, label, n = most_common_mistake(np.asarray(labels), np.asarray(truth))
     total = int(np.sum(np.asarray(truth) == EXPRESSIONS.index(true_name)))
-    if isinstance(answer, (list, tuple)) and len(answer) == 2 and all(isinstance(word, str) for word in answer):
+    if (
+        isinstance(answer, (list, tuple))
+        and len(answer) == 2
+        and all(isinstance(word, str) for word in answer)
+    ):
         answer = " as ".join(word.strip().lower() for word in answer)
-    pairs = {f"{a} as {b}": f"{a} is labelled {b} less often than another pair." for a in EXPRESSIONS for b in EXPRESSIONS}
+    pairs = {
+        f"{a} as {b}": f"{a} is labelled {b} less often than another pair."
+        for a in EXPRESSIONS
+        for b in EXPRESSIONS
+    }
     pairs |= {f"{name} as {name}": "these are the labels that agree." for name in EXPRESSIONS}
     pairs[f"{label} as {true_name}"] = "the right two; rows are the truth, columns the label."
     expected = f"{true_name} as {label}"
@@ -244,7 +265,7 @@ def most_confused(answer, labels, truth):
     check_choice(
         answer,
         expected,
-        right=f"{n:,} of {total:,} {true_name} faces are labelled {label}. A model can only learn that the two are alike.",
+        right=f"{n:,} of {total:,} {true_name} faces are labelled {label}. A model can only learn that they are alike.",
         wrong=pairs,
     )
 
@@ -319,13 +340,19 @@ def hirescam(answer, gradient, features):
     here, there = np.maximum(summed, 0), np.maximum(averaged, 0)
     if close(here):
         alike = np.corrcoef(here.ravel(), there.ravel())[0, 1] if here.std() * there.std() > 0 else 0.0
-        _tell(True, f"The two maps of this face correlate with {alike:+.2f}; one average, and the picture is another.")
+        _tell(
+            True,
+            f"The two maps of this face correlate with {alike:+.2f}; one average, and the picture is another.",
+        )
     elif close(summed):
         _tell(False, "Almost: cut off what is negative, with .relu().")
     elif close(there):
         _tell(False, "This is Grad-CAM still: multiply features with the gradient itself, not with its mean.")
     else:
-        _tell(False, "Another map. Multiply gradient and features place by place, sum over channels, then .relu().")
+        _tell(
+            False,
+            "Another map. Multiply gradient and features place by place, sum over channels, then .relu().",
+        )
 
 
 def what_a_map_supports(answer):
@@ -352,12 +379,19 @@ def faces_for_one_point(answer, accuracy):
         right=f"About {n:,.0f} faces, at an accuracy of {accuracy:.1%}. One half of FER-2013's test set has 3,589: a "
         "single point between two systems is then well within chance.",
         wrong={
-            spread / 0.01**2: "that is for ± one standard error; a 95 % interval reaches 1.96 of them to each side.",
-            LEVEL_95 * spread / 0.01**2: "the 1.96 stands outside the root: squared, it becomes a square too.",
-            LEVEL_95**2 * spread / 0.01: "the 0.01 has to be squared too: half the width needs four times the faces.",
+            spread
+            / 0.01**2: "that is for ± one standard error; a 95 % interval reaches 1.96 of them to each side.",
+            LEVEL_95
+            * spread
+            / 0.01**2: "the 1.96 stands outside the root: squared, it becomes a square too.",
+            LEVEL_95**2
+            * spread
+            / 0.01: "the 0.01 has to be squared too: half the width needs four times the faces.",
             LEVEL_95**2 * spread: "that leaves out the point: divide by 0.01 squared.",
             LEVEL_95**2 * spread / 0.02**2: "that is for two points to each side.",
-            LEVEL_95**2 * spread / 0.005**2: "that is for half a point to each side: an interval one point wide.",
+            LEVEL_95**2
+            * spread
+            / 0.005**2: "that is for half a point to each side: an interval one point wide.",
         },
         tolerance=0.02,
         unit="faces",
@@ -409,12 +443,13 @@ def separable_saving(answer, kernel, channels_in, channels_out):
         f"however many go out, a {kernel}×{kernel} kernel never saves more than {kernel**2} times.",
         wrong={
             separable / plain: "that is the share that is left; turn it round.",
-            kernel**2: f"that is the limit for very many channels; with {channels_out} the pointwise convolution and "
+            kernel
+            ** 2: f"that is the limit for very many channels; with {channels_out} the pointwise convolution and "
             "the depthwise one both count.",
             channels_out: "that compares with the depthwise convolution alone; a pointwise one follows it.",
             plain: "those are the multiply-adds of the plain convolution in one place; divide by those of the two.",
-            separable: "those are the multiply-adds of the two in one place; the question is how many times as many the "
-            "plain one takes.",
+            separable: "those are the multiply-adds of the two in one place; how many times as many does the plain "
+            "one take?",
         },
         tolerance=5e-3,
         unit="a ratio",
@@ -436,11 +471,15 @@ def smoothing_floor(answer, smoothing, classes):
         "curve, look at the distance to this floor and not to zero.",
         wrong={
             0.0: "that is the floor without smoothing, for a model that is wholly sure.",
-            entropy(1 - smoothing, smoothing / (classes - 1)): "there the share went to the other classes only; it is "
+            entropy(
+                1 - smoothing, smoothing / (classes - 1)
+            ): "there the share went to the other classes only; it is "
             "spread over all of them, the right one too.",
-            floor / np.log(2): "the right entropy, but in bits; the loss is in nats, with the natural logarithm.",
-            -np.log(1 - smoothing + rest): "that is the right class's part alone; the other classes have targets above "
-            "zero as well.",
+            floor
+            / np.log(2): "the right entropy, but in bits; the loss is in nats, with the natural logarithm.",
+            -np.log(
+                1 - smoothing + rest
+            ): "that is the right class's part alone; the other classes have targets above zero as well.",
             np.log(classes): "that is the loss of a model that knows nothing.",
         },
         tolerance=5e-3,
@@ -454,8 +493,8 @@ def parameters_of_the_head(answer, features, classes):
     check_number(
         answer,
         total,
-        right=f"{features:,} × {classes} weights and {classes} biases. So few numbers are learned quickly, and can hardly "
-        "learn single faces by heart: that is why stage 1 may use a high rate.",
+        right=f"{features:,} × {classes} weights and {classes} biases. So few are learned quickly, and can hardly hold "
+        "single faces by heart: that is why stage 1 may use a high rate.",
         wrong={
             features * classes: f"those are the weights; each of the {classes} logits has a bias too.",
             features + classes: "every feature leads to every logit: multiply.",
@@ -463,4 +502,68 @@ def parameters_of_the_head(answer, features, classes):
         },
         tolerance=1e-6,
         unit="a number of parameters",
+    )
+
+
+def faces_left_after_undersampling(answer, train):
+    """Notebook 02: how many faces remain when every class is cut down to the smallest."""
+    counts = train.counts()
+    counts = counts[counts > 0]
+    smallest, left = int(counts.min()), int(counts.min()) * len(counts)
+    check_number(
+        answer,
+        left,
+        right=f"{left:,} of {len(train):,} faces: {1 - left / len(train):.0%} thrown away. Weights keep them all.",
+        wrong={
+            smallest: f"that is the size of the smallest class; there are {len(counts)} classes.",
+            len(train) - left: "that is how many are dropped; asked is how many are left.",
+            left / len(train): "that is the share that is left; asked is the number.",
+            int(counts.max())
+            * len(counts): "that would be oversampling: every class as large as the largest.",
+            len(train): "those are all of them.",
+        },
+        unit="faces",
+    )
+
+
+def happy_faces_for_one_disgust(answer, counts, cap):
+    """Notebook 02: how many happy faces pull as hard as one disgusted one under capped weights."""
+    happy, disgust = EXPRESSIONS.index("happy"), EXPRESSIONS.index("disgust")
+    balanced, capped = class_weights(counts).astype(float), class_weights(counts, cap).astype(float)
+    expected, without = capped[disgust] / capped[happy], balanced[disgust] / balanced[happy]
+    check_number(
+        answer,
+        expected,
+        right=f"{expected:.1f}. Without the cap it would be {without:.1f}, the imbalance ratio itself: balanced weights "
+        "undo the counts, capped ones meet halfway.",
+        wrong={
+            without: "that is without the cap.",
+            capped[disgust]: "that is the weight of a disgusted face; what is the weight of a happy one?",
+            1 / expected: "that is the other way round.",
+            balanced[disgust]: "that is the weight of a disgusted face before the cap.",
+        },
+        tolerance=0.02,
+        unit="happy faces",
+    )
+
+
+def what_to_report(answer, table):
+    """Notebook 02: which figures belong in a paper's table."""
+    plain = table.loc["accuracy"].iloc[0]
+    best = (
+        table.loc["disgust"].value.idxmax()
+        if "disgust" in table.index
+        else table.loc["macro recall"].value.idxmax()
+    )
+    there = table.loc["accuracy"].loc[best]
+    check_choice(
+        answer,
+        "b",
+        right=f"With accuracy alone, {best} reads as {100 * (there.value - plain.value):+.1f} points against no weights "
+        "and nothing else. The classes say for whom, the intervals say whether.",
+        wrong={
+            "a": "a model that never says disgust hardly loses by it, and no reader can tell.",
+            "c": "it hides how often the model is right on the mix it will meet, and no reader can compare with "
+            "published accuracies.",
+        },
     )

@@ -10,7 +10,17 @@ import torch
 from .files import home
 from .model import SHIPPED
 
-PACKAGES = ("torch", "torchvision", "timm", "numpy", "pandas", "scikit-learn", "matplotlib", "ipywidgets", "grad-cam")
+PACKAGES = (
+    "torch",
+    "torchvision",
+    "timm",
+    "numpy",
+    "pandas",
+    "scikit-learn",
+    "matplotlib",
+    "ipywidgets",
+    "grad-cam",
+)
 """What the notebooks import."""
 
 LEAST_MEMORY = 4
@@ -43,7 +53,9 @@ def examine(course) -> list[tuple[str, str, str]]:
         try:
             rows.append((package, version(package), ""))
         except PackageNotFoundError:
-            rows.append((package, "missing", f"run  %pip install {package}  in a cell, then restart the kernel"))
+            rows.append(
+                (package, "missing", f"run  %pip install {package}  in a cell, then restart the kernel")
+            )
     if course.device == "cuda":
         rows.append(("device", torch.cuda.get_device_name(), ""))
     else:

@@ -128,12 +128,12 @@ def bootstrap_interval(labels, predictions, draws: int = 1000, seed: int = 0) ->
         return {"f1": np.array([[0.0] * 7, [1.0] * 7]), "macro_f1": np.array([0.0, 1.0])}
     rng = np.random.default_rng(seed)
     drawn = rng.multinomial(n, confusion.ravel() / n, size=draws).reshape(-1, *confusion.shape)
-    f1 = _f1(drawn)
+    # A draw without any image of a class says nothing about that class; it must not count as an F1 of 0.
+    f1 = np.where(drawn.sum(-1) > 0, _f1(drawn), np.nan)
     present = confusion.sum(1) > 0
-    return {
-        "f1": np.percentile(f1, [2.5, 97.5], axis=0),
-        "macro_f1": np.percentile(f1[:, present].mean(1), [2.5, 97.5]),
-    }
+    per_class = np.array([[0.0] * len(present), [1.0] * len(present)])
+    per_class[:, present] = np.nanpercentile(f1[:, present], [2.5, 97.5], axis=0)
+    return {"f1": per_class, "macro_f1": np.percentile(np.nanmean(f1[:, present], axis=1), [2.5, 97.5])}
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,8 +61,8 @@ def find_layer(model: nn.Module, size: int, layer=None) -> tuple[str, nn.Module]
         Height and width of the input, in pixels.
     layer : str or nn.Module, optional
         ``"stride 32"`` (the last convolution), ``"stride 16"``, ``"stride 8"``, the name of a module such as
-        ``"blocks.4"``, or a module. If not given: the deepest of the three whose maps have at least 8 by 8 places.
-        Deeper layers know more about the expression; below 8 by 8, a place is larger than a mouth.
+        ``"blocks.4"``, or a module. If not given: the deepest of the three whose maps have at least 8 by 8 places, or
+        stride 8. Deeper layers know more about the expression; below 8 by 8, a place is larger than a mouth.
 
     Returns
     -------

@@ -140,7 +140,9 @@ def second_opinion(faces: Faces, puppets: int = 2000) -> tuple[Faces, np.ndarray
         In words.
     """
     if faces.votes is None and not faces.is_puppets:
-        print(f"There are no FER+ votes beside these faces, so {puppets:,} puppets stand in for this section.")
+        print(
+            f"There are no FER+ votes beside these faces, so {puppets:,} puppets stand in for this section."
+        )
         faces = draw_puppets(puppets, seed=0)
     if faces.is_puppets:
         return faces, faces.clean_labels, "the puppet's true label"

@@ -74,7 +74,7 @@ def train_head(
     loss: Callable = F.cross_entropy,
     *,
     decay: float = 0.1,
-    steps: int = 100,
+    steps: int = 50,
 ) -> nn.Linear:
     """Learn a linear head on all faces at once.
 
@@ -227,7 +227,7 @@ def compare_heads(
     labels : ndarray of int64, shape (N,)
     counts : array of int, shape (7,), optional
         The mix of classes that accuracy and F1 are for: examined faces of a class count as much together as its
-        share. Recall does not depend on the mix. None leaves the mix as it is.
+        share; precision too. Recall does not depend on the mix. None leaves the mix as it is.
     draws : int
         Examination sets drawn anew.
     seed : int
@@ -235,8 +235,8 @@ def compare_heads(
     Returns
     -------
     DataFrame
-        Index (measure, method); measures ``accuracy``, ``macro recall``, ``macro-F1`` and the seven labels, which
-        stand for their recall. Columns value, low, high (95 %), gain (on the first), gain_low, gain_high.
+        Index (measure, method); measures ``accuracy``, ``macro recall``, ``macro-F1``, the seven labels, which
+        stand for their recall, and ``precision of angry`` and so on. Columns value, low, high (95 %), gain (on the first), gain_low, gain_high.
 
     Raises
     ------
@@ -304,4 +304,8 @@ def _measures(confusion, mix, present) -> dict[str, np.ndarray]:
         "macro recall": recall[:, present].mean(1),
         "macro-F1": f1[:, present].mean(1),
     }
-    return measures | {name: recall[:, i] for i, name in enumerate(EXPRESSIONS) if present[i]}
+    measures |= {name: recall[:, i] for i, name in enumerate(EXPRESSIONS) if present[i]}
+    precision = mix * recall / np.maximum(predicted, 1e-12)
+    return measures | {
+        f"precision of {name}": precision[:, i] for i, name in enumerate(EXPRESSIONS) if present[i]
+    }

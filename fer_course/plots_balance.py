@@ -1,5 +1,7 @@
 """Pictures of uneven classes: their shares, their weights, and what heads make of them."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -86,7 +88,7 @@ def plot_weights(counts: np.ndarray, weights: dict[str, np.ndarray]) -> Picture:
     left.set(title="One face", xlabel="Weight in the loss")
     right.set(title="All faces of a label together", xlabel="Share of the first step's gradient (%)")
     right.axvline(100 / (counts > 0).sum(), color="#333333", linewidth=0.8, linestyle=":")
-    left.legend(loc="lower right", frameon=False)
+    left.legend(loc="center right", frameon=False)
     for axes in (left, right):
         axes.set_xlim(0, axes.get_xlim()[1] * 1.1)
     return Picture(
@@ -246,6 +248,6 @@ def plot_trade(curve: pd.DataFrame, xlabel: str) -> Picture:
 def _spread(values, gap) -> np.ndarray:
     """Move values apart until neighbours are at least ``gap`` from each other."""
     order, spread = np.argsort(values), np.array(values, np.float64)
-    for before, after in zip(order[:-1], order[1:], strict=True):
+    for before, after in pairwise(order):
         spread[after] = max(spread[after], spread[before] + gap)
     return spread

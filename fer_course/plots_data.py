@@ -33,7 +33,8 @@ def show_wall(faces, *, rows: int = 6, columns: int = 16, seed: int = 0) -> Pict
     figure, axes = new_figure(0.62 * columns, 0.62 * rows)
     show_image(axes, wall)
     return Picture(
-        figure, f"A wall of {len(some)} faces ({faces.source}), drawn at random: {_named_counts(some.counts())}."
+        figure,
+        f"A wall of {len(some)} faces ({faces.source}), drawn at random: {_named_counts(some.counts())}.",
     )
 
 
@@ -54,7 +55,9 @@ def show_predictions(images, probabilities, labels=None) -> Picture:
     """
     columns = min(3, len(images))
     rows = -(-len(images) // columns)
-    figure, grid = new_figure(3.9 * columns, 2.1 * rows, rows, 2 * columns, squeeze=False, width_ratios=[2, 3] * columns)
+    figure, grid = new_figure(
+        3.9 * columns, 2.1 * rows, rows, 2 * columns, squeeze=False, width_ratios=[2, 3] * columns
+    )
     for axes in grid.flat:
         axes.set_axis_off()
     sentences = []
@@ -149,7 +152,9 @@ def show_classes(faces, *, per_class: int = 12, seed: int = 0) -> Picture:
     Picture
     """
     random, counts = np.random.RandomState(seed), faces.counts()
-    figure, grid = new_figure(0.8 * per_class + 1, 0.82 * len(EXPRESSIONS), len(EXPRESSIONS), per_class, squeeze=False)
+    figure, grid = new_figure(
+        0.8 * per_class + 1, 0.82 * len(EXPRESSIONS), len(EXPRESSIONS), per_class, squeeze=False
+    )
     for label, row in enumerate(grid):
         places = random.permutation(np.flatnonzero(faces.labels == label))[:per_class]
         for axes in row:
@@ -157,10 +162,16 @@ def show_classes(faces, *, per_class: int = 12, seed: int = 0) -> Picture:
         for axes, image in zip(row, faces.images[places], strict=False):
             show_image(axes, image)
         row[0].text(
-            -0.12, 0.5, f"{EXPRESSIONS[label]}\n{counts[label]:,}", ha="right", va="center", transform=row[0].transAxes
+            -0.12,
+            0.5,
+            f"{EXPRESSIONS[label]}\n{counts[label]:,}",
+            ha="right",
+            va="center",
+            transform=row[0].transAxes,
         )
     return Picture(
-        figure, f"Seven rows of up to {per_class} faces, one row a label, in a set of {_named_counts(counts)}."
+        figure,
+        f"Seven rows of up to {per_class} faces, one row a label, in a set of {_named_counts(counts)}.",
     )
 
 
@@ -191,7 +202,9 @@ def show_means(faces) -> Picture:
         show_image(grid[1, label], spread, vmax=90)
         show_image(grid[2, label], mean - everyone, vmin=-25, vmax=25)
         row, column = np.unravel_index(abs(mean - everyone).argmax(), mean.shape)
-        furthest.append(f"{name} at row {row}, column {column} ({mean[row, column] - everyone[row, column]:+.0f})")
+        furthest.append(
+            f"{name} at row {row}, column {column} ({mean[row, column] - everyone[row, column]:+.0f})"
+        )
     for axes, text in zip(grid[:, 0], ("mean", "spread\n(SD, 0–90)", "mean minus\nall (±25)"), strict=True):
         axes.text(-0.12, 0.5, text, ha="right", va="center", transform=axes.transAxes, fontsize=10)
     return Picture(
@@ -222,13 +235,22 @@ def plot_counts(faces, usage: str = "Training") -> Picture:
         names = [EXPRESSIONS[i] for i in order]
         side.barh(names, counts[order], color=[PALETTE[name] for name in names])
         for place, i in enumerate(order):
-            side.text(counts[i] + counts.max() * 0.02, place, f"{counts[i]:,} · {share[i]:.1%}", va="center", fontsize=10)
-        side.set(xlim=(0, counts.max() * 1.45 + 1), xlabel=f"images in {usage}", title=f"{title}: {counts.sum():,}")
+            side.text(
+                counts[i] + counts.max() * 0.02,
+                place,
+                f"{counts[i]:,} · {share[i]:.1%}",
+                va="center",
+                fontsize=10,
+            )
+        side.set(
+            xlim=(0, counts.max() * 1.45 + 1), xlabel=f"images in {usage}", title=f"{title}: {counts.sum():,}"
+        )
         side.tick_params(axis="y", length=0)
     axes[0].invert_yaxis()
     return Picture(
         figure,
-        f"Images per label in {usage}. Published for FER-2013: {_named_counts(published)}. Here: {_named_counts(here)}.",
+        f"Images per label in {usage}. Published for FER-2013: {_named_counts(published)}. "
+        f"Here: {_named_counts(here)}.",
     )
 
 
@@ -269,8 +291,9 @@ def show_difficulties(faces, measures, *, columns: int = 10) -> Picture:
     tenth, ninetieth = np.percentile(measures.brightness, [10, 90])
     return Picture(
         figure,
-        f"Four rows of {columns} faces each ({faces.source}): the least sharp twentieth; from dark to bright; the least "
-        "symmetric twentieth, with turned heads and light from one side; the twentieth with most edges near the border. "
+        f"Four rows of {columns} faces each ({faces.source}): the least sharp twentieth; from dark to bright; the "
+        "least symmetric twentieth, with turned heads and light from one side; the twentieth with most edges near "
+        "the border. "
         f"Mean grey values run from {tenth:.0f} (10th percentile) to {ninetieth:.0f} (90th).",
     )
 
@@ -393,8 +416,20 @@ def plot_ceiling(true, measured) -> Picture:
     axes.plot(true, true, color="#999999", linestyle="--")
     axes.text(62, 66, "if every label\nwere right", color="#555555", ha="right")
     axes.plot(true, measured, color="black", marker="o")
-    axes.annotate(f"the ceiling: {measured[-1]:.1f} %", (true[-1], measured[-1]), (-6, -48), textcoords="offset points", ha="right", arrowprops={"arrowstyle": "-"})
-    axes.set(xlabel="accuracy against the truth (%)", ylabel="accuracy that is measured (%)", xlim=(0, 103), ylim=(0, 103))
+    axes.annotate(
+        f"the ceiling: {measured[-1]:.1f} %",
+        (true[-1], measured[-1]),
+        (-6, -48),
+        textcoords="offset points",
+        ha="right",
+        arrowprops={"arrowstyle": "-"},
+    )
+    axes.set(
+        xlabel="accuracy against the truth (%)",
+        ylabel="accuracy that is measured (%)",
+        xlim=(0, 103),
+        ylim=(0, 103),
+    )
     points = ", ".join(f"{t:.0f} % is measured as {m:.1f} %" for t, m in zip(true, measured, strict=True))
     return Picture(figure, f"Accuracy measured on noisy labels against true accuracy: {points}.")
 
@@ -414,7 +449,10 @@ def plot_leaks(leaks: dict[str, tuple[int, int]]) -> Picture:
     figure, axes = new_figure(7.5, 0.9 + 0.5 * len(leaks))
     shares = [100 * found / max(n, 1) for found, n in leaks.values()]
     axes.barh(list(leaks), shares, color="#0072B2", height=0.6)
-    texts = [f"{found:,} of {n:,} ({share:.1f} %)" for (found, n), share in zip(leaks.values(), shares, strict=True)]
+    texts = [
+        f"{found:,} of {n:,} ({share:.1f} %)"
+        for (found, n), share in zip(leaks.values(), shares, strict=True)
+    ]
     for place, (share, text) in enumerate(zip(shares, texts, strict=True)):
         axes.text(share + 0.02 * max(*shares, 1), place, text, va="center")
     axes.set(xlim=(0, 1.6 * max(*shares, 1)), xlabel="validation faces with a twin in training (%)")

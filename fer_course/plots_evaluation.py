@@ -76,7 +76,7 @@ def plot_per_class(per_class: pd.DataFrame) -> Picture:
         for y, name in zip(places, names, strict=True):
             row = per_class.loc[name]
             axes.plot([row[f"{measure}_low"], row[f"{measure}_high"]], [y, y], color=PALETTE[name], lw=3)
-            axes.plot(row[measure], y, MARKERS[name], color=PALETTE[name], ms=9, mec="white")
+            axes.plot(row[measure], y, MARKERS[name], color=PALETTE[name], ms=7, mec="white", mew=0.5)
             axes.text(1.05, y, f"{row[measure]:.2f}", va="center")
         axes.set(
             xlim=(0, 1.2), xticks=(0, 0.25, 0.5, 0.75, 1), title=title, xlabel="value, with 95 % interval"
@@ -111,12 +111,16 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
     epochs = np.arange(1, len(history) + 1)
     for axes, name in zip(both, ("loss", "accuracy"), strict=True):
         scale = 100 if name == "accuracy" else 1
+        ends = []
         for column, style, colour in ((f"train_{name}", "o--", SOFT), (f"val_{name}", "s-", INK)):
             values = history[column].to_numpy() * scale
             axes.plot(epochs, values, style, color=colour)
-            text = "training" if column.startswith("train") else "validation"
+            ends.append(values[-1])
+        upper = int(ends[1] > ends[0])  # the words stay apart where the lines end in one place
+        for i, (text, colour) in enumerate((("training", SOFT), ("validation", INK))):
+            offset = (7, 6 if i == upper else -6)
             axes.annotate(
-                text, (epochs[-1], values[-1]), (6, 0), textcoords="offset points", color=colour, va="center"
+                text, (epochs[-1], ends[i]), offset, textcoords="offset points", color=colour, va="center"
             )
         heads = int((history.stage == "head").sum())
         if 0 < heads < len(history):
@@ -209,6 +213,7 @@ def show_mistakes(faces, logits: np.ndarray, *, second=None, columns: int = 6, l
     figure, grid = new_figure(1.9 * columns, 2.55 * rows, rows, columns, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
+    whose = "truth" if faces.is_puppets else "FER+"
     agree = 0
     for axes, i in zip(grid.flat, chosen, strict=False):
         guess = int(logits[i].argmax())
@@ -216,7 +221,7 @@ def show_mistakes(faces, logits: np.ndarray, *, second=None, columns: int = 6, l
             f"label {EXPRESSIONS[faces.labels[i]]}\nmodel {EXPRESSIONS[guess]}, {probabilities[i, guess]:.0%}"
         )
         if second is not None:
-            title += f"\ntruth {EXPRESSIONS[second[i]] if second[i] >= 0 else 'not known'}"
+            title += f"\n{whose} {EXPRESSIONS[second[i]] if second[i] >= 0 else 'not known'}"
             agree += int(second[i] == guess)
         axes.set_axis_on()
         show_image(axes, faces.images[i], title)
@@ -271,7 +276,9 @@ def plot_coverage(logits: np.ndarray, labels: np.ndarray, threshold: float = 0.5
             va="top",
         )
         text += f"; {right[kept].mean():.1%} of them are right ({low:.1%} to {high:.1%})"
-    left.set(xlim=(0, 1.02), ylim=(0, 1.03), xlabel="coverage: share of faces answered")
+    left.set(
+        xlim=(0, 1.02), ylim=(max(0, right.mean() - 0.25), 1.03), xlabel="coverage: share of faces answered"
+    )
     left.set(ylabel="accuracy of what is kept", title=f"Confidence of {threshold:.2f} or more")
     text += ". Share kept of each label: "
     for y, name in enumerate(EXPRESSIONS):
@@ -302,11 +309,17 @@ def plot_published(systems: pd.DataFrame) -> Picture:
     for y, row in zip(range(len(systems))[::-1], systems.itertuples(), strict=True):
         axes.plot([row.low * 100, row.high * 100], [y, y], color=SOFT, lw=3)
         axes.plot(row.accuracy * 100, y, marks[row.protocol], color=INK, ms=9)
-        axes.text(row.high * 100 + 0.6, y, f"{row.accuracy:.2%} on {row.protocol}", va="center", fontsize=10)
+        axes.text(
+            row.high * 100 + 0.6, y, f"{_percent(row.accuracy)} on {row.protocol}", va="center", fontsize=10
+        )
     axes.set_yticks(range(len(systems))[::-1], systems.index)
     edge = systems.high.max() * 100
     axes.set_xlim(systems.low.min() * 100 - 1.5, edge + 0.6 * (edge - systems.low.min() * 100) + 8)
     axes.set(xlabel="accuracy (%), with its interval")
     axes.grid(axis="x", alpha=0.3)
-    text = "; ".join(f"{r.Index} {r.accuracy:.2%} on {r.protocol}" for r in systems.itertuples())
+    text = "; ".join(f"{r.Index} {_percent(r.accuracy)} on {r.protocol}" for r in systems.itertuples())
     return Picture(figure, f"Accuracies with their intervals, and the protocol of each: {text}.")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f}".removesuffix(".00") + "%"

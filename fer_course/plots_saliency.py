@@ -28,7 +28,8 @@ def show_overlay(axes, image: np.ndarray, heat: np.ndarray, title: str = ""):
     height, width = image.shape
     show_image(axes, image, title)
     extent = (-0.5, width - 0.5, height - 0.5, -0.5)
-    axes.imshow(heat, cmap="cividis", vmin=0, vmax=1, alpha=0.55, extent=extent, interpolation="nearest")
+    veil = 0.25 + 0.4 * np.clip(heat, 0, 1)  # the face stays visible where there is little evidence
+    axes.imshow(heat, cmap="cividis", vmin=0, vmax=1, alpha=veil, extent=extent, interpolation="nearest")
     if heat.max() > LEVELS[0]:
         # Contour lines run through the middles of pixels, not along their edges.
         x = (np.arange(heat.shape[1]) + 0.5) * width / heat.shape[1] - 0.5
@@ -191,11 +192,11 @@ def show_two_sides(images, predicted_maps, true_maps, predicted, labels) -> Pict
         said, true = EXPRESSIONS[said], EXPRESSIONS[true]
         show_image(grid[0, k], images[k], "face")
         show_overlay(grid[1, k], images[k], predicted_maps[k], f"predicted:\n{said}")
-        show_overlay(grid[2, k], images[k], true_maps[k], f"labelled:\n{true}")
+        show_overlay(grid[2, k], images[k], true_maps[k], f"should be:\n{true}")
         words.append(f"{said} at the {where_is(predicted_maps[k])}, {true} at the {where_is(true_maps[k])}")
     return Picture(
         figure,
-        f"{len(images)} wrong predictions: face, heat map for the predicted label, heat map for the label given. "
+        f"{len(images)} wrong predictions: face, heat map for the predicted label, heat map for the true one. "
         f"{KEY} Strongest: {'; '.join(words)}.",
     )
 

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, field, fields, replace
 
 from .batches import Augmentation
 
-
 PROVENANCE = {
     "backbone": "stated",
     "weights": "second hand",
@@ -23,7 +22,7 @@ PROVENANCE = {
     "weight_cap": "stated that there is one; its value is ours",
     "augmentation": "stated that there is some; its ranges are ours",
     "mixed_precision": "stated",
-    "limit": "none",
+    "limit": "ours: all images",
     "seed": "ours",
 }
 """Where each number of ``Recipe.paper()`` comes from; see the docstring of ``Recipe``."""

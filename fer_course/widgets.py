@@ -16,11 +16,14 @@ from .evaluation import predict as predict_logits
 from .evaluation import softmax
 from .explain import METHODS, explain
 from .exploration import measure
+from .frozen import adjust_logits
 from .labels import EXPRESSIONS
 from .plots import Picture, show_faces
+from .plots_balance import plot_recall
 from .plots_data import show_puppet
 from .plots_evaluation import plot_coverage, show_mistakes
 from .plots_saliency import show_prediction
+from .plots_training import show_draws
 from .puppets import AU_NAMES, PROTOTYPES, draw_puppet, draw_puppets
 
 
@@ -190,7 +193,12 @@ def dials(seed: int = 7, n: int = 10) -> Control:
         )
         return picture
 
-    names = {"low_light": "low light (share)", "blur": "blur (share)", "occlusion": "occlusion (share)", "pose": "pose (how far)"}
+    names = {
+        "low_light": "low light (share)",
+        "blur": "blur (share)",
+        "occlusion": "occlusion (share)",
+        "pose": "pose (how far)",
+    }
     return Control({name: slider(text, 0.0, 0.0, 1.0, 0.1) for name, text in names.items()}, draw, columns=2)
 
 
@@ -213,7 +221,9 @@ def browse(faces, measures=None) -> Control:
         order = np.argsort(values, kind="stable")
         first = round(place / 100 * max(len(order) - 16, 0))
         chosen = order[first : first + 16]
-        picture = show_faces(faces[places[chosen]], columns=8, titles=[f"{value:.2f}" for value in values[chosen]])
+        picture = show_faces(
+            faces[places[chosen]], columns=8, titles=[f"{value:.2f}" for value in values[chosen]]
+        )
         picture.description += f" Sorted by {by}, from {values[chosen[0]]:.2f} to {values[chosen[-1]]:.2f}."
         return picture
 
@@ -240,13 +250,19 @@ def puppet_and_map(model, size: int) -> Control:
         Inputs ``identity``, ``method``, ``pose`` and one for each action unit, ``au1`` to ``au26``.
     """
     method = menu("method", METHODS)
-    inputs = {"identity": slider("puppet", 3, 0, 40, 1), "method": method, "pose": slider("head turns", 0, 0, 1, 0.1)}
+    inputs = {
+        "identity": slider("puppet", 3, 0, 40, 1),
+        "method": method,
+        "pose": slider("head turns", 0, 0, 1, 0.1),
+    }
     start = PROTOTYPES["happy"]
     for unit, name in AU_NAMES.items():
         inputs[f"au{unit}"] = slider(f"{name} ({unit})", float(unit in start), 0, 1, 0.1)
 
     def draw(identity, method, pose, **units):
-        image = draw_puppet({int(k[2:]): round(v, 3) for k, v in units.items()}, identity=identity, pose=round(pose, 3))
+        image = draw_puppet(
+            {int(k[2:]): round(v, 3) for k, v in units.items()}, identity=identity, pose=round(pose, 3)
+        )
         found = explain(model, image[None], size=size, method=method)
         probabilities = softmax(predict_logits(model, image[None], size))[0]
         title = f"{method}: {EXPRESSIONS[found.explained[0]]}"
@@ -255,7 +271,8 @@ def puppet_and_map(model, size: int) -> Control:
     expression = menu("start from", PROTOTYPES, "happy")
     control = Control(inputs, draw, columns=2, extra=[expression])
     expression.observe(
-        lambda change: control.set(**{f"au{u}": float(u in PROTOTYPES[change["new"]]) for u in AU_NAMES}), names="value"
+        lambda change: control.set(**{f"au{u}": float(u in PROTOTYPES[change["new"]]) for u in AU_NAMES}),
+        names="value",
     )
     return control
 
@@ -330,3 +347,22 @@ def augmentation_explorer(faces, recipe, draws: int = 6) -> Control:
         return show_draws(image, start.but(**changes), size=min(recipe.image_size, 96), n=draws, seed=seed)
 
     return Control(inputs, draw, columns=2)
+
+
+def adjustment(logits, labels, counts) -> Control:
+    """Notebook 02: a slider for the strength of logit adjustment, with the recall of each label following.
+
+    Parameters
+    ----------
+    logits : ndarray of float, shape (N, 7)
+        Of a model that is finished.
+    labels : ndarray of int64, shape (N,)
+    counts : array of int, shape (7,)
+        Training images per label: what is adjusted for, and the mix that accuracy is for.
+    """
+
+    def draw(tau):
+        predicted = adjust_logits(logits, counts, tau).argmax(1)
+        return plot_recall({f"tau = {tau:.1f}": predicted}, labels, counts)
+
+    return Control({"tau": slider("tau", 0.0, 0.0, 2.0, 0.1)}, draw)

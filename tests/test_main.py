@@ -14,7 +14,14 @@ from fer_course.batches import Augmentation
 from fer_course.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
-TINY = ("backbone=mobilenetv3_small_050", "weights=none", "image_size=32", "batch_size=16", "head_epochs=1", "tune_epochs=1")
+TINY = (
+    "backbone=mobilenetv3_small_050",
+    "weights=none",
+    "image_size=32",
+    "batch_size=16",
+    "head_epochs=1",
+    "tune_epochs=1",
+)
 
 
 @pytest.fixture(scope="module")

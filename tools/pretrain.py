@@ -53,12 +53,14 @@ def main():
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--rate", type=float, default=1e-3, help="highest learning rate")
     parser.add_argument("--start", help="go on from this .safetensors file, not from random weights")
+    parser.add_argument("--studio", action="store_true", help="sharp, well lit, frontal puppets, none hidden")
     parser.add_argument("--seed", type=int, default=0, help="another one draws other puppets")
     arguments = parser.parse_args()
 
-    train = draw_puppets(
-        arguments.puppets, seed=FIRST_SEED + 2 * arguments.seed, label_noise=0, shares=[1] * len(EXPRESSIONS)
-    )
+    dials = {"low_light": 0, "blur": 0, "occlusion": 0, "pose": 0} if arguments.studio else {}
+    shares = [1] * len(EXPRESSIONS)
+    seed = FIRST_SEED + 2 * arguments.seed
+    train = draw_puppets(arguments.puppets, seed=seed, label_noise=0, shares=shares, **dials)
     check = draw_puppets(2000, seed=FIRST_SEED + 1, label_noise=0)  # as the course draws them
     print(f"{len(train):,} puppets drawn", flush=True)
 

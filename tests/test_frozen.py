@@ -1,0 +1,187 @@
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, f1_score, recall_score
+from torch import nn
+
+from fer_course.frozen import (
+    adjust_logits,
+    compare_heads,
+    focal_loss,
+    frozen_features,
+    logit_adjusted_loss,
+    oversample,
+    standardise_features,
+    train_head,
+)
+
+LOGITS = torch.tensor([[2.0, 0, 0, 0, 0, 0, 0], [0.0, 1, 0, 0, 0, 3, 0]])
+LABELS = torch.tensor([0, 1])
+COUNTS = np.array([40, 4, 41, 72, 48, 32, 50])
+
+
+class Backbone(nn.Module):
+    """Its features are the corner pixel and a dropout of ones."""
+
+    num_features = 2
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(1))
+        self.drop = nn.Dropout(0.5)
+
+    def forward_features(self, inputs):
+        return inputs
+
+    def forward_head(self, features, pre_logits):
+        assert pre_logits
+        corner = features[:, 0, 0, 0] * self.scale
+        return torch.stack([corner, self.drop(torch.ones_like(corner))], 1)
+
+
+def faces_and_labels(n=140, seed=0):
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % 7
+    features = rng.normal(size=(n, 10)).astype(np.float32)
+    features[np.arange(n), labels] += 3
+    return features, labels
+
+
+def test_features_are_those_of_every_face_without_dropout_and_the_mode_is_kept():
+    images = np.random.default_rng(0).integers(0, 256, (5, 48, 48), dtype=np.uint8)
+    model = Backbone().train()
+    features = frozen_features(model, images, 48, batch_size=2)
+    assert features.shape == (5, 2) and features.dtype == np.float32
+    assert (features[:, 1] == 1).all()
+    np.testing.assert_allclose(features[3:4], frozen_features(model, images[3:4], 48), rtol=1e-5)
+    assert model.training
+    assert frozen_features(model, images[:0], 48).shape == (0, 2)
+
+
+def test_features_are_standardised_by_the_training_faces_alone():
+    train, other = standardise_features(np.array([[0.0, 5], [2, 5]]), np.array([[3.0, 6]]))
+    np.testing.assert_allclose(train, [[-1, 0], [1, 0]])
+    np.testing.assert_allclose(other, [[2, 0]])
+
+
+def test_a_head_learns_what_can_be_learned_and_is_the_same_every_time():
+    features, labels = faces_and_labels()
+    heads = [train_head(features, labels, decay=0.01) for _ in range(2)]
+    assert (heads[0](torch.from_numpy(features)).argmax(1).numpy() == labels).mean() > 0.9
+    assert torch.equal(heads[0].weight, heads[1].weight)
+    assert not heads[0].weight.requires_grad
+
+
+def test_weights_and_oversampling_are_the_same_thing_to_a_linear_head():
+    features, labels = faces_and_labels()
+    kept = np.flatnonzero((labels > 0) | (np.arange(len(labels)) < 35))  # 5 of class 0, 20 of the others
+    features, labels = features[kept], labels[kept]
+    weight = torch.tensor([4.0, 1, 1, 1, 1, 1, 1])
+    weighted = train_head(features, labels, lambda x, y: F.cross_entropy(x, y, weight=weight), steps=300)
+    shown = oversample(labels)
+    repeated = train_head(features[shown], labels[shown], steps=300)
+    torch.testing.assert_close(weighted.weight, repeated.weight, atol=2e-3, rtol=0)
+
+
+def test_labels_that_do_not_fit_the_features_are_refused():
+    with pytest.raises(ValueError, match="Expected one label for each row"):
+        train_head(np.zeros((3, 2), np.float32), np.zeros(2, np.int64))
+
+
+def test_focal_loss_without_gamma_is_cross_entropy():
+    torch.testing.assert_close(focal_loss(LOGITS, LABELS, gamma=0), F.cross_entropy(LOGITS, LABELS))
+
+
+def test_focal_loss_by_hand():
+    p = LOGITS.softmax(1)[[0, 1], LABELS]
+    expected = (-((1 - p) ** 2) * p.log()).mean()
+    torch.testing.assert_close(focal_loss(LOGITS, LABELS), expected)
+
+
+def test_focal_loss_of_a_face_that_is_surely_right_has_a_gradient():
+    logits = torch.tensor([[200.0, 0, 0, 0, 0, 0, 0]], requires_grad=True)
+    focal_loss(logits, torch.tensor([0])).backward()
+    assert logits.grad.isfinite().all()
+
+
+def test_logit_adjustment_by_hand():
+    adjusted = adjust_logits(np.zeros((1, 2), np.float32), [3, 1])
+    np.testing.assert_allclose(adjusted, [[-np.log(0.75), -np.log(0.25)]], rtol=1e-6)
+
+
+def test_the_adjusted_loss_of_adjusted_logits_is_the_plain_loss():
+    adjusted = torch.from_numpy(adjust_logits(LOGITS.numpy(), COUNTS, 0.7))
+    torch.testing.assert_close(
+        logit_adjusted_loss(adjusted, LABELS, COUNTS, 0.7), F.cross_entropy(LOGITS, LABELS)
+    )
+
+
+def test_a_class_without_images_does_not_make_logits_infinite():
+    assert np.isfinite(adjust_logits(np.zeros((1, 3)), [0, 5, 5])).all()
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=60), st.integers(0, 5))
+def test_oversampling_shows_every_face_and_every_class_as_often_as_the_largest(labels, seed):
+    labels = np.array(labels)
+    shown = oversample(labels, seed)
+    assert set(shown) == set(range(len(labels)))
+    counts = np.bincount(labels[shown])
+    assert set(counts[counts > 0]) == {np.bincount(labels).max()}
+    times = np.bincount(shown)
+    for label in np.unique(labels):
+        assert np.ptp(times[labels == label]) <= 1
+
+
+def predictions(n=350, seed=0):
+    rng = np.random.default_rng(seed)
+    labels = rng.choice(7, n, p=COUNTS / COUNTS.sum())
+    first = np.where(rng.random(n) < 0.6, labels, rng.integers(0, 7, n))
+    second = np.where(rng.random(n) < 0.5, labels, first)
+    return labels, {"first": first, "second": second}
+
+
+def test_without_another_mix_the_values_are_those_of_scikit_learn():
+    labels, both = predictions()
+    table = compare_heads(both, labels, draws=50).value
+    for name, predicted in both.items():
+        assert table["accuracy", name] == pytest.approx(accuracy_score(labels, predicted))
+        assert table["macro recall", name] == pytest.approx(recall_score(labels, predicted, average="macro"))
+        assert table["macro-F1", name] == pytest.approx(f1_score(labels, predicted, average="macro"))
+        assert table["happy", name] == pytest.approx(recall_score(labels, predicted, average=None)[3])
+
+
+def test_a_balanced_examination_gives_the_figures_of_the_mix_it_is_weighed_to():
+    labels = np.repeat(np.arange(7), 10)
+    predicted = labels.copy()
+    predicted[10:15] = 0  # half of disgust is called angry
+    counts = np.array([30, 10, 10, 10, 10, 10, 20])
+    table = compare_heads({"a": predicted}, labels, counts, draws=20).value
+    assert table["accuracy", "a"] == pytest.approx(0.95)
+    assert table["disgust", "a"] == 0.5
+    assert table["precision of disgust", "a"] == pytest.approx(1)
+    assert table["precision of angry", "a"] == pytest.approx(30 / 35)
+    # F1 of angry: 2 * 30 / (30 + 35); of disgust: 2 * 5 / (10 + 5); five classes are perfect.
+    assert table["macro-F1", "a"] == pytest.approx((60 / 65 + 10 / 15 + 5) / 7)
+
+
+def test_a_method_gains_nothing_on_itself_and_a_better_one_gains_more_than_chance():
+    labels, both = predictions()
+    gains = compare_heads(both, labels, draws=200).loc["accuracy"]
+    assert gains.loc["first", ["gain", "gain_low", "gain_high"]].tolist() == [0, 0, 0]
+    assert gains.gain_low["second"] > 0
+    assert (gains.low <= gains.value).all() and (gains.value <= gains.high).all()
+
+
+def test_a_label_without_faces_is_left_out_and_does_not_lower_the_mean():
+    labels = np.array([0, 0, 2, 2])
+    table = compare_heads({"a": labels}, labels, COUNTS, draws=10)
+    assert "disgust" not in table.index.get_level_values("measure")
+    assert table.value["macro-F1", "a"] == pytest.approx(1)
+
+
+def test_predictions_that_do_not_fit_the_labels_are_refused():
+    with pytest.raises(ValueError, match="Expected one prediction for each of 3 labels"):
+        compare_heads({"a": np.zeros(2, int)}, np.zeros(3, int))

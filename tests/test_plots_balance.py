@@ -1,0 +1,69 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from fer_course.balance import class_weights
+from fer_course.frozen import compare_heads
+from fer_course.labels import FER2013_COUNTS
+from fer_course.plots import Picture
+from fer_course.plots_balance import (
+    plot_class_shares,
+    plot_heads,
+    plot_recall,
+    plot_recall_grid,
+    plot_trade,
+    plot_weights,
+)
+
+COUNTS = np.array(FER2013_COUNTS["Training"])
+LABELS = np.repeat(np.arange(7), 10)
+
+
+@pytest.fixture(scope="module")
+def table():
+    worse = LABELS.copy()
+    worse[10:18] = 0
+    return compare_heads({"no weights": worse, "balanced": LABELS}, LABELS, COUNTS, draws=50)
+
+
+def test_the_shares_are_told_with_both_counts():
+    picture = plot_class_shares(np.arange(1, 8), "mine")
+    assert isinstance(picture, Picture)
+    assert "happy 7,215 and 4" in picture.description and "disgust 436 and 2" in picture.description
+
+
+def test_the_weights_are_told_with_the_share_of_the_gradient():
+    picture = plot_weights(COUNTS, {"none": np.ones(7), "balanced": class_weights(COUNTS)})
+    assert "none: a disgust face weighs 1.00" in picture.description
+    assert "disgust has 2 % of the gradient" in picture.description
+    assert "balanced: a disgust face weighs 9.41" in picture.description
+    assert "disgust has 14 % of the gradient" in picture.description
+
+
+def test_always_happy_has_the_accuracy_of_the_mix_and_a_seventh_of_macro_recall():
+    always = np.full(len(LABELS), 3)
+    assert "accuracy 14.3 %, macro recall 14.3 %" in plot_recall({"happy": always}, LABELS).description
+    assert (
+        "accuracy 25.1 %, macro recall 14.3 %" in plot_recall({"happy": always}, LABELS, COUNTS).description
+    )
+
+
+def test_a_label_without_faces_gets_no_bar_of_words():
+    description = plot_recall({"a": LABELS[20:]}, LABELS[20:]).description
+    assert "disgust" not in description and "macro recall 100.0 %" in description
+
+
+def test_the_heads_are_told_measure_by_measure(table):
+    description = plot_heads(table, ("accuracy", "disgust")).description
+    assert "Recall of disgust in %: no weights 20.0, balanced 100.0." in description
+    assert isinstance(plot_heads(table.drop(index="disgust", level="measure")), Picture)
+
+
+def test_the_grid_is_told_by_its_first_row_and_the_rarest_label(table):
+    assert "Recall of disgust: no weights 20, balanced 100." in plot_recall_grid(table).description
+
+
+def test_the_trade_is_told_from_end_to_end():
+    curve = pd.DataFrame({"accuracy": [0.8, 0.7], "macro recall": [0.5, 0.7]}, index=[0.0, 2.0])
+    description = plot_trade(curve, "tau").description
+    assert "accuracy goes from 80 to 70 %, macro recall goes from 50 to 70 %" in description

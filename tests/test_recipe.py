@@ -1,0 +1,97 @@
+"""Every number of a run, and what is refused."""
+
+from dataclasses import FrozenInstanceError, fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fer_course.batches import Augmentation
+from fer_course.recipe import PROVENANCE, Recipe
+
+
+def test_the_papers_recipe_has_the_papers_numbers():
+    recipe = Recipe.paper()
+    assert (recipe.backbone, recipe.weights, recipe.image_size) == ("tf_efficientnet_b2", "imagenet", 260)
+    assert (recipe.head_epochs, recipe.head_lr, recipe.dropout) == (3, 1e-3, 0.5)
+    assert (recipe.tune_epochs, recipe.tune_lr, recipe.weight_decay) == (7, 3e-5, 1e-4)
+    assert (recipe.label_smoothing, recipe.batch_size, recipe.schedule) == (0.06, 32, "constant")
+
+
+def test_the_quick_recipe_keeps_what_the_paper_states():
+    quick, paper = Recipe.quick(), Recipe.paper()
+    assert quick.image_size == 64 and quick.weights == "puppets"
+    for name in ("backbone", "label_smoothing", "weight_cap", "weight_decay", "augmentation"):
+        assert getattr(quick, name) == getattr(paper, name)
+
+
+def test_the_source_of_every_number_is_told():
+    assert list(PROVENANCE) == [field.name for field in fields(Recipe)]
+
+
+def test_a_changed_copy_leaves_the_recipe_as_it_was():
+    recipe = Recipe.quick()
+    assert recipe.but(image_size=96).image_size == 96 and recipe.image_size == 64
+    with pytest.raises(FrozenInstanceError):
+        recipe.image_size = 96
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones():
+    with pytest.raises(
+        ValueError, match=r"Expected names from backbone, .*seed, found learning_rate, epochs"
+    ):
+        Recipe().but(learning_rate=1, epochs=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("image_size", 16),
+        ("batch_size", 0),
+        ("dropout", 1.0),
+        ("dropout", -0.1),
+        ("head_epochs", -1),
+        ("tune_epochs", -1),
+        ("head_lr", 0),
+        ("tune_lr", -1e-3),
+        ("schedule", "step"),
+        ("label_smoothing", 1.0),
+        ("weight_cap", 0),
+        ("limit", 0),
+        ("mixed_precision", "fp8"),
+    ],
+)
+def test_a_number_out_of_range_is_refused_by_its_name(name, value):
+    with pytest.raises(ValueError, match=f"Expected {name} .*found {value!r}"):
+        Recipe().but(**{name: value})
+
+
+@given(
+    st.builds(
+        Recipe,
+        image_size=st.integers(32, 300),
+        dropout=st.floats(0, 0.99),
+        head_lr=st.floats(1e-6, 1),
+        weight_cap=st.none() | st.floats(0.1, 20),
+        limit=st.none() | st.integers(1, 10**6),
+        weights=st.none() | st.text(max_size=20),
+        augmentation=st.builds(Augmentation, rotation=st.floats(0, 180), flip=st.floats(0, 1)),
+    )
+)
+def test_json_brings_every_recipe_back(recipe):
+    again = Recipe.from_json(recipe.to_json())
+    assert again == recipe and again.key() == recipe.key()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"augmentation": {}, "colour": 1}', '{"augmentation": {"x": 1}}']
+)
+def test_json_of_something_else_is_refused(text):
+    with pytest.raises(ValueError, match="Expected a recipe as JSON"):
+        Recipe.from_json(text)
+
+
+def test_the_key_changes_with_any_number():
+    changes = [{"seed": 1}, {"head_lr": 2e-3}, {"augmentation": Augmentation(flip=0.4)}, {"limit": 10}]
+    keys = {Recipe().key(), *(Recipe().but(**change).key() for change in changes)}
+    assert len(keys) == 5 and all(len(key) == 8 for key in keys)

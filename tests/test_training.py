@@ -1,0 +1,249 @@
+"""The two stages, and that an interruption changes nothing; timm's smallest network, random weights, 32 px."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torch import nn
+
+from fer_course import training
+from fer_course.faces import Faces, stratified_split
+from fer_course.model import build_model
+from fer_course.recipe import Recipe
+from fer_course.training import fingerprint, fit
+
+RECIPE = Recipe(
+    backbone="test_efficientnet",
+    weights=None,
+    image_size=32,
+    batch_size=32,
+    head_epochs=2,
+    head_lr=1e-2,
+    tune_epochs=2,
+    tune_lr=1e-3,
+)
+
+
+@pytest.fixture(scope="module")
+def split():
+    rng = np.random.default_rng(0)
+    n = 160
+    images = rng.integers(0, 256, (n, 48, 48), dtype=np.uint8)
+    return stratified_split(
+        Faces(images, np.arange(n) % 7, np.arange(n).astype(str), np.full(n, "Training"), "noise")
+    )
+
+
+@pytest.fixture(scope="module")
+def unbroken(split):
+    return fit(RECIPE, *split, device="cpu", progress=False)
+
+
+def run(split, folder, recipe=RECIPE, **options):
+    return fit(recipe, *split, folder=folder, device="cpu", progress=False, **options)
+
+
+def figures(history: pd.DataFrame):
+    return history.drop(columns=["seconds", "images_per_second"])
+
+
+def assert_same(one, other):
+    pd.testing.assert_frame_equal(figures(one.history), figures(other.history), check_exact=True)
+    ours, theirs = one.model.state_dict(), other.model.state_dict()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def interrupt(monkeypatch, when):
+    """Let the n-th epoch (from 1) be interrupted in the middle, as the stop button does."""
+    train_epoch, calls = training.train_epoch, []
+
+    def stopped(model, batches, *arguments, **options):
+        calls.append(1)
+        if len(calls) == when:
+            raise KeyboardInterrupt
+        return train_epoch(model, batches, *arguments, **options)
+
+    monkeypatch.setattr(training, "train_epoch", stopped)
+
+
+def test_the_history_has_a_row_for_every_epoch_of_both_stages(unbroken):
+    history = unbroken.history
+    assert history["epoch"].tolist() == [1, 2, 3, 4]
+    assert history["stage"].tolist() == ["head", "head", "tune", "tune"]
+    assert history["learning_rate"].tolist() == [1e-2, 1e-2, 1e-3, 1e-3]
+    assert np.isfinite(history.drop(columns="stage").to_numpy(float)).all()
+    assert not unbroken.loaded and not unbroken.model.training
+
+
+def test_the_same_recipe_trains_the_same_model(split, unbroken):
+    assert_same(fit(RECIPE, *split, device="cpu", progress=False), unbroken)
+
+
+def test_a_run_leaves_torchs_random_generator_alone(split):
+    torch.manual_seed(123)
+    expected = torch.rand(1)
+    torch.manual_seed(123)
+    fit(RECIPE.but(head_epochs=1), *split, device="cpu", progress=False, stages=("head",))
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_stage_1_changes_the_head_alone(split):
+    run_ = fit(RECIPE, *split, device="cpu", progress=False, stages=("head",))
+    start = build_model(None, backbone=RECIPE.backbone, dropout=RECIPE.dropout, seed=0).state_dict()
+    changed = [
+        name for name, tensor in run_.model.state_dict().items() if not torch.equal(tensor, start[name])
+    ]
+    assert changed == ["classifier.weight", "classifier.bias"]
+    assert run_.history["stage"].tolist() == ["head", "head"]
+
+
+def test_stage_2_leaves_the_batch_norms_as_they_were(unbroken):
+    start = build_model(None, backbone=RECIPE.backbone, dropout=RECIPE.dropout, seed=0)
+    norms = {name for name, module in start.named_modules() if isinstance(module, nn.BatchNorm2d)}
+    before, after = start.state_dict(), unbroken.model.state_dict()
+    for name in before:
+        kept = torch.equal(before[name], after[name])
+        assert kept == (name.rpartition(".")[0] in norms), name
+
+
+def test_the_first_loss_is_near_ln_7(split):
+    gentle = RECIPE.but(head_lr=1e-9, head_epochs=1, weight_cap=None)
+    history = fit(gentle, *split, device="cpu", progress=False, stages=("head",)).history
+    assert history["train_loss"][0] == pytest.approx(math.log(7), abs=1e-4)
+    assert history["val_loss"][0] == pytest.approx(math.log(7), abs=1e-4)
+
+
+@pytest.mark.parametrize("when", [1, 2, 3, 4])
+def test_an_interrupted_run_goes_on_and_ends_as_an_unbroken_one(
+    split, unbroken, tmp_path, monkeypatch, capsys, when
+):
+    with monkeypatch.context() as patch:
+        interrupt(patch, when)
+        with pytest.raises(KeyboardInterrupt):
+            run(split, tmp_path)
+    assert f"Stopped. {when - 1} finished epochs are kept" in capsys.readouterr().out
+    resumed = run(split, tmp_path)
+    assert_same(resumed, unbroken)
+    assert not resumed.loaded
+
+
+def test_an_interruption_without_a_folder_says_that_nothing_was_kept(split, monkeypatch, capsys):
+    interrupt(monkeypatch, 1)
+    with pytest.raises(KeyboardInterrupt):
+        run(split, None)
+    assert "Without a folder nothing was kept" in capsys.readouterr().out
+
+
+def test_with_a_cosine_schedule_a_resumed_run_goes_on_at_the_right_rate(split, tmp_path, monkeypatch):
+    recipe = RECIPE.but(schedule="cosine")
+    whole = fit(recipe, *split, device="cpu", progress=False)
+    with monkeypatch.context() as patch:
+        interrupt(patch, 4)
+        with pytest.raises(KeyboardInterrupt):
+            run(split, tmp_path, recipe)
+    assert_same(run(split, tmp_path, recipe), whole)
+    assert whole.history["learning_rate"].tolist() == pytest.approx([1e-2, 5e-3, 1e-3, 5e-4])
+
+
+def test_stage_1_first_and_then_both_is_the_same_as_both(split, unbroken, tmp_path):
+    head = run(split, tmp_path, stages=("head",))
+    both = run(split, tmp_path)
+    assert_same(both, unbroken)
+    again = run(split, tmp_path, stages=("head",))
+    assert again.loaded
+    assert_same(again, head)
+
+
+def test_a_finished_run_is_loaded_and_not_repeated(split, unbroken, tmp_path, monkeypatch):
+    run(split, tmp_path)
+    files = {path.name for path in tmp_path.iterdir()}
+    assert files == {"recipe.json", "history.csv", "head.safetensors", "best.safetensors", "last.safetensors"}
+    monkeypatch.setattr(training, "train_epoch", None)
+    loaded = run(split, tmp_path)
+    assert loaded.loaded
+    assert_same(loaded, unbroken)
+
+
+def test_a_run_that_goes_on_does_not_need_what_it_started_from(split, tmp_path):
+    from fer_course.model import save_weights
+
+    start = tmp_path / "start.safetensors"
+    save_weights(build_model(None, backbone=RECIPE.backbone), start)
+    recipe = RECIPE.but(weights=str(start), head_epochs=1, tune_epochs=1)
+    run(split, tmp_path / "run", recipe, stages=("head",))
+    start.unlink()
+    assert len(run(split, tmp_path / "run", recipe).history) == 2
+
+
+def test_the_best_epoch_by_validation_accuracy_is_handed_back(split, tmp_path, monkeypatch):
+    accuracies = iter([0.5, 0.3])
+    evaluate = training.evaluate
+
+    def told(logits, labels):
+        from dataclasses import replace
+
+        return replace(evaluate(logits, labels), accuracy=next(accuracies))
+
+    one = run(split, None, RECIPE.but(head_epochs=1), stages=("head",))
+    monkeypatch.setattr(training, "evaluate", told)
+    two = run(split, tmp_path, stages=("head",))
+    assert two.history["val_accuracy"].tolist() == [0.5, 0.3]
+    ours, theirs = one.model.state_dict(), two.model.state_dict()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_a_folder_with_another_recipe_is_refused_and_left_alone(split, tmp_path):
+    quick = RECIPE.but(head_epochs=1)
+    run(split, tmp_path, quick, stages=("head",))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(ValueError, match=r"found a run with another recipe in .*choose another folder"):
+        run(split, tmp_path, quick.but(seed=1), stages=("head",))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_folder_with_other_images_is_refused(split, tmp_path):
+    train, validation = split
+    quick = RECIPE.but(head_epochs=1)
+    run(split, tmp_path, quick, stages=("head",))
+    with pytest.raises(ValueError, match="other images or another split"):
+        run((train[::-1], validation), tmp_path, quick, stages=("head",))
+
+
+def test_a_limit_takes_fewer_images_with_every_labels_share(split, monkeypatch):
+    seen = []
+    real = training.Batches
+    monkeypatch.setattr(
+        training, "Batches", lambda faces, *rest: seen.append(faces.counts()) or real(faces, *rest)
+    )
+    fit(RECIPE.but(limit=70, head_epochs=1), *split, device="cpu", progress=False, stages=("head",))
+    assert seen[0].tolist() == [10] * 7
+
+
+def test_stages_in_another_order_are_refused(split):
+    with pytest.raises(ValueError, match=r'Expected stages \("head",\) or \("head", "tune"\)'):
+        fit(RECIPE, *split, stages=("tune",))
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA GPU is here")
+def test_a_gpu_that_is_not_there_is_not_replaced_in_silence(split):
+    with pytest.raises(ValueError, match='Expected a CUDA GPU, found none; use device="cpu"'):
+        fit(RECIPE, *split, device="cuda")
+    with pytest.raises(ValueError, match='for mixed_precision="fp16", found none'):
+        fit(RECIPE.but(mixed_precision="fp16"), *split)
+
+
+def test_progress_says_loss_accuracy_and_speed(split, capsys):
+    fit(RECIPE.but(head_epochs=1), *split, device="cpu", stages=("head",))
+    text = capsys.readouterr().out
+    for part in ("Stage 1, head, epoch 1 of 1", "loss ", "accuracy ", "images/s", "validation: accuracy"):
+        assert part in text
+
+
+def test_a_fingerprint_changes_with_one_pixel_and_with_one_label(split):
+    train, _ = split
+    darker, relabelled = train[np.arange(len(train))], train[np.arange(len(train))]
+    darker.images[0, 0, 0] ^= 1
+    relabelled.labels[0] = (relabelled.labels[0] + 1) % 7
+    assert len({fingerprint(train), fingerprint(darker), fingerprint(relabelled)}) == 3
