@@ -534,8 +534,8 @@ def happy_faces_for_one_disgust(answer, counts, cap):
     check_number(
         answer,
         expected,
-        right=f"{expected:.1f}. Without the cap it would be {without:.1f}, the imbalance ratio itself: balanced weights "
-        "undo the counts, capped ones meet halfway.",
+        right=f"{expected:.1f}. Without the cap it would be {without:.1f}, the imbalance ratio itself: balanced "
+        "weights undo the counts, capped ones meet halfway.",
         wrong={
             without: "that is without the cap.",
             capped[disgust]: "that is the weight of a disgusted face; what is the weight of a happy one?",
@@ -559,8 +559,8 @@ def what_to_report(answer, table):
     check_choice(
         answer,
         "b",
-        right=f"With accuracy alone, {best} reads as {100 * (there.value - plain.value):+.1f} points against no weights "
-        "and nothing else. The classes say for whom, the intervals say whether.",
+        right=f"With accuracy alone, {best} reads as {100 * (there.value - plain.value):+.1f} points against no "
+        "weights and nothing else. The classes say for whom, the intervals say whether.",
         wrong={
             "a": "a model that never says disgust hardly loses by it, and no reader can tell.",
             "c": "it hides how often the model is right on the mix it will meet, and no reader can compare with "

@@ -139,13 +139,14 @@ def second_opinion(faces: Faces, puppets: int = 2000) -> tuple[Faces, np.ndarray
     whose : str
         In words.
     """
-    if faces.votes is None and not faces.is_puppets:
+    stand_in = faces.votes is None and not faces.is_puppets
+    if stand_in:
         print(
             f"There are no FER+ votes beside these faces, so {puppets:,} puppets stand in for this section."
         )
         faces = draw_puppets(puppets, seed=0)
     if faces.is_puppets:
-        return faces, faces.clean_labels, "the puppet's true label"
+        return faces, faces.clean_labels, f"the puppet's true label{' (a stand-in)' if stand_in else ''}"
     majority = majority_labels(faces.votes)
     return faces[majority >= 0], majority[majority >= 0], "the majority of FER+'s ten annotators"
 

@@ -235,8 +235,9 @@ def compare_heads(
     Returns
     -------
     DataFrame
-        Index (measure, method); measures ``accuracy``, ``macro recall``, ``macro-F1``, the seven labels, which
-        stand for their recall, and ``precision of angry`` and so on. Columns value, low, high (95 %), gain (on the first), gain_low, gain_high.
+        Index (measure, method). Measures: ``accuracy``, ``macro recall``, ``macro-F1``, the labels, which stand for
+        their recall, and ``precision of angry`` and so on. Columns: value, low, high (95 %), gain (on the first),
+        gain_low, gain_high.
 
     Raises
     ------

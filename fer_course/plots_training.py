@@ -67,7 +67,7 @@ def plot_sizes(table: pd.DataFrame) -> Picture:
     for axes, (column, (unit, label)) in zip(both, units.items(), strict=True):
         values = table[column].to_numpy() / unit
         bars = axes.barh(np.arange(len(table)), values, color=BEFORE)
-        axes.bar_label(bars, [f"{value:,.1f}" for value in values], padding=3)
+        axes.bar_label(bars, [f"{value:,.3g}" for value in values], padding=3)
         axes.set(xlabel=label, xlim=(0, 1.2 * values.max()))
         axes.set_yticks(np.arange(len(table)), table.index)
     both[0].invert_yaxis()
@@ -163,6 +163,7 @@ def plot_smoothing(margins, losses: dict[float, np.ndarray]) -> Picture:
                 f"smoothing {smoothing:g}: still falling at the right edge, where it is {loss[-1]:.3f}"
             )
     axes.set(xlabel="how far the right logit is ahead of the other six", ylabel="loss (nats)")
+    axes.set_xticks(np.linspace(margins[0], margins[-1], 6))
     axes.set_xlim(margins[0], margins[-1] + 0.22 * (margins[-1] - margins[0]))
     return Picture(figure, f"Loss against the margin of the right logit. {'. '.join(said)}.")
 
@@ -190,7 +191,7 @@ def plot_decay(paths: dict[str, np.ndarray], names=("large gradients", "small gr
             axes.annotate(
                 f"{name}: {path[-1, weight]:.2f}",
                 (steps, path[-1, weight]),
-                (-4, 9 if weight == 0 else -9),
+                (-4, 22 if weight == 0 else -9),
                 textcoords="offset points",
                 ha="right",
                 va="bottom" if weight == 0 else "top",
