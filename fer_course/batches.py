@@ -184,7 +184,7 @@ class Batches:
     ):
         if len(faces) < batch_size:
             raise ValueError(
-                f"Expected at least one batch of {batch_size} faces, found {len(faces)}; lower batch_size or bring more."
+                f"Expected at least one batch of {batch_size} faces, found {len(faces)}; lower batch_size."
             )
         if batch_size % processes:
             raise ValueError(

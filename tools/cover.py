@@ -18,13 +18,13 @@ from fer_course.plots import Picture, new_figure, show_image
 from fer_course.plots_saliency import KEY, show_overlay, where_is
 from fer_course.puppets import PROTOTYPES, draw_puppet
 
-INTENSITIES = (1.0, 0.9, 0.8)
-IDENTITIES = range(60)
+INTENSITIES = (1.0, 0.8)
+IDENTITIES = range(24)
 
 
 def most_convincing(model, size: int):
-    """Return for every expression the puppet that the network is most sure of, no puppet twice."""
-    images, probabilities, identities = [], [], []
+    """Return for every expression the puppet that the network is most sure of (no puppet twice), small and large."""
+    images, probabilities = [], []
     taken = set()
     for label, expression in enumerate(EXPRESSIONS):
         options = [(i, x) for i in IDENTITIES if i not in taken for x in INTENSITIES]
@@ -38,16 +38,15 @@ def most_convincing(model, size: int):
         units = dict.fromkeys(PROTOTYPES[expression], intensity)
         images.append((drawn[best], draw_puppet(units, identity=identity, size=192)))
         probabilities.append(sure[best])
-        identities.append(identity)
-    return images, probabilities, identities
+    return images, probabilities
 
 
 def draw_cover(model, size: int) -> Picture:
     """Return two rows: puppets as large as they can be drawn, and the same with their heat maps."""
-    images, probabilities, _ = most_convincing(model, size)
+    images, probabilities = most_convincing(model, size)
     small = np.stack([image for image, _ in images])
     maps = explain(model, small, size=size, target=np.arange(len(EXPRESSIONS))).maps
-    figure, grid = new_figure(12, 4.3, 2, len(EXPRESSIONS))
+    figure, grid = new_figure(12, 3.95, 2, len(EXPRESSIONS))
     words = []
     for label, expression in enumerate(EXPRESSIONS):
         show_image(grid[0, label], images[label][1])
