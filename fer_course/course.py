@@ -1,5 +1,6 @@
 """The notebooks' one setup call: which data, how deep, on what machine."""
 
+import hashlib
 import os
 import platform
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import torch
 
 from .faces import Faces, stratified_split
 from .files import home
+from .model import SHIPPED
 from .recipe import Recipe
 from .sources import load_faces
 from .training import Run, fingerprint, fit
@@ -56,9 +58,11 @@ class Course:
 
     @property
     def folder(self) -> Path:
-        """Where the run of this data and recipe keeps its checkpoints; another recipe has another folder."""
+        """Where the run keeps its checkpoints: other faces, another recipe or another start have another folder."""
         data = "puppets" if self.faces.is_puppets else "faces"
-        return home() / "runs" / f"{data}-{self.profile}-{self.recipe.key()}-{fingerprint(self.train)[:6]}"
+        start = SHIPPED.get(self.recipe.weights)
+        key = self.recipe.key() + (hashlib.sha256(start.read_bytes()).hexdigest()[:4] if start else "")
+        return home() / "runs" / f"{data}-{self.profile}-{key}-{fingerprint(self.train)[:6]}"
 
     def trained(self) -> Run:
         """Return the finished run of notebook 03, or train it now, and say which."""

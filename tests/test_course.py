@@ -1,0 +1,74 @@
+"""The setup call of the notebooks."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from fer_course import course as course_module
+from fer_course.course import Course, setup
+from fer_course.faces import Faces
+from fer_course.recipe import Recipe
+
+
+@pytest.fixture
+def faces():
+    rng = np.random.default_rng(0)
+    n = 112
+    return Faces(
+        images=rng.integers(0, 256, (n, 48, 48), dtype=np.uint8),
+        labels=np.arange(n) % 7,
+        names=np.arange(n).astype(str),
+        usage=np.array(["Training"] * 98 + ["PublicTest"] * 14),
+        source="fourteen dozen random squares",
+    )
+
+
+@pytest.fixture
+def loaded(monkeypatch, faces):
+    asked = {}
+    monkeypatch.setattr(
+        course_module, "load_faces", lambda data, profile: asked.update(data=data, profile=profile) or faces
+    )
+    return asked
+
+
+def test_setup_says_device_data_and_profile(loaded, monkeypatch, capsys):
+    monkeypatch.delenv("FER_PROFILE", raising=False)
+    course = setup()
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["Device", "Data", "Profile"]
+    assert "fourteen dozen random squares: 98 Training, 14 PublicTest" in lines[1]
+    assert course.profile == "quick" and course.recipe == Recipe.quick()
+
+
+def test_the_environment_chooses_the_profile_and_the_call_overrides_it(loaded, monkeypatch):
+    monkeypatch.setenv("FER_PROFILE", "full")
+    assert setup().recipe == Recipe.paper()
+    assert setup(profile="quick").recipe == Recipe.quick()
+    assert loaded["profile"] == "quick"
+
+
+def test_an_unknown_profile_is_refused_with_the_two_that_exist(loaded):
+    with pytest.raises(ValueError, match='Expected the profile "quick" or "full", found \'fast\''):
+        setup(profile="fast")
+
+
+def test_training_and_validation_share_no_face_and_leave_the_test_set_alone(faces):
+    course = Course(faces, "quick", "cpu", Recipe.quick())
+    train, validation = set(course.train.names), set(course.validation.names)
+    assert not train & validation
+    assert train | validation == set(faces.of("Training").names)
+
+
+def test_another_recipe_or_other_faces_have_another_folder(faces):
+    course = Course(faces, "quick", "cpu", Recipe.quick())
+    recipe = Course(faces, "quick", "cpu", Recipe.quick().but(tune_lr=1e-5))
+    other = Course(dataclasses.replace(faces, images=255 - faces.images), "quick", "cpu", Recipe.quick())
+    assert len({course.folder, recipe.folder, other.folder}) == 3
+    assert Course(faces, "quick", "cpu", Recipe.quick()).folder == course.folder
+
+
+def test_a_headline_is_printed_for_the_table(faces, capsys):
+    Course(faces, "quick", "cpu", Recipe.quick()).headline("72 % of 14")
+    assert capsys.readouterr().out == "Headline · 72 % of 14\n"
