@@ -419,7 +419,7 @@ def plot_ceiling(true, measured) -> Picture:
     axes.annotate(
         f"the ceiling: {measured[-1]:.1f} %",
         (true[-1], measured[-1]),
-        (-6, -48),
+        (-6, -95),
         textcoords="offset points",
         ha="right",
         arrowprops={"arrowstyle": "-"},
