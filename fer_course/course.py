@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from .checkpoints import fingerprint
 from .faces import Faces, stratified_split
 from .files import home
 from .model import SHIPPED
 from .recipe import Recipe
 from .sources import load_faces
-from .training import Run, fingerprint, fit
+from .training import Run, fit
 
 PROFILES = ("quick", "full")
 

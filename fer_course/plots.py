@@ -107,3 +107,8 @@ def show_faces(faces, *, columns: int = 8, titles=None, limit: int = 64) -> Pict
     counts = faces.counts()
     named = ", ".join(f"{counts[i]} {EXPRESSIONS[i]}" for i in np.flatnonzero(counts))
     return Picture(figure, f"A grid of {len(faces)} faces ({faces.source}), labelled {named}.")
+
+
+def named_counts(counts) -> str:
+    """Return counts in words: "3,995 angry, 436 disgust, …"."""
+    return ", ".join(f"{int(count):,} {name}" for name, count in zip(EXPRESSIONS, counts, strict=True))

@@ -1,7 +1,5 @@
 """Two-stage training: first the head on a frozen backbone, then everything but the batch norms."""
 
-import hashlib
-import json
 import math
 import sys
 import time
@@ -13,20 +11,17 @@ import torch
 import torch.nn.functional as F
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
-from safetensors import safe_open
 from torch import nn
 from tqdm import tqdm
 
 from .balance import class_weights
 from .batches import Batches
+from .checkpoints import Checkpoint, fingerprint
 from .evaluation import evaluate, predict
 from .faces import Faces, stratified_split
-from .files import atomic_write
 from .model import (
     build_model,
     freeze_backbone,
-    save_tensors,
-    save_weights,
     training_mode,
     unfreeze_all_but_batch_norms,
 )
@@ -102,7 +97,7 @@ def fit(
     accelerator = _accelerator(recipe, device)
     if recipe.limit and recipe.limit < len(train):
         train, _ = stratified_split(train, 1 - recipe.limit / len(train), recipe.seed)
-    checkpoint = _Checkpoint(folder, recipe, fingerprint(train, validation), accelerator)
+    checkpoint = Checkpoint(folder, recipe, fingerprint(train, validation), accelerator)
 
     # A run that goes on brings its own weights: what it started from need not be had a second time.
     start = None if checkpoint.rows else recipe.weights
@@ -287,116 +282,3 @@ def _accelerator(recipe: Recipe, device: str | None) -> Accelerator:
         # accelerate keeps one state for the whole process; a notebook may ask for another precision or device.
         AcceleratorState._reset_state(True)
     return Accelerator(mixed_precision=precision, cpu=not gpu)
-
-
-def fingerprint(*several: Faces) -> str:
-    """Return a text that changes with any image or label of the given faces."""
-    digest = hashlib.sha256()
-    for faces in several:
-        digest.update(faces.images.tobytes())
-        digest.update(faces.labels.tobytes())
-    return digest.hexdigest()[:16]
-
-
-class _Checkpoint:
-    """A run's folder. One file holds all that a run needs to go on, so that it cannot disagree with itself."""
-
-    def __init__(self, folder, recipe: Recipe, data: str, accelerator: Accelerator):
-        self.folder = Path(folder) if folder is not None else None
-        self.recipe, self.data, self.accelerator = recipe, data, accelerator
-        self.rows: list[dict] = []
-        self.best = {}
-        self.scaler = None
-        if self.folder and self.last.is_file():
-            self._read()
-
-    @property
-    def last(self) -> Path:
-        return self.folder / "last.safetensors"
-
-    def _read(self):
-        with safe_open(self.last, framework="pt") as file:
-            metadata = file.metadata()
-        for name, own in (("recipe", self.recipe.to_json()), ("data", self.data)):
-            if metadata[name] != own:
-                what = "another recipe" if name == "recipe" else "other images or another split"
-                raise ValueError(
-                    f"Expected a new folder or the same run, found a run with {what} in {self.folder}; "
-                    "choose another folder, or delete that one if you no longer need it."
-                )
-        self.rows = json.loads(metadata["rows"])
-        self.scaler = json.loads(metadata["scaler"])
-
-    def tensors(self, prefix: str) -> dict:
-        """Return the tensors of ``last.safetensors`` whose names start with a prefix, without it."""
-        with safe_open(self.last, framework="pt") as file:
-            names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118 (not a dict)
-            return {name.removeprefix(prefix): file.get_tensor(name) for name in names}
-
-    def restore_optimizer(self, optimizer, stage: str):
-        """Give an optimizer its moments back, where the last epoch was of the same stage."""
-        if not self.folder or not self.rows or self.rows[-1]["stage"] != stage:
-            return
-        state = {}
-        for name, tensor in self.tensors("optimizer.").items():
-            index, key = name.split(".")
-            state.setdefault(int(index), {})[key] = tensor
-        optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-        if self.scaler and self.accelerator.scaler:
-            self.accelerator.scaler.load_state_dict(self.scaler)
-
-    def save(self, row: dict, model: nn.Module, optimizer):
-        """Keep an epoch: first the best weights, last the file that says the epoch is done."""
-        earlier = max((r["val_accuracy"] for r in self.rows if r["stage"] == row["stage"]), default=-1)
-        better = row["val_accuracy"] > earlier
-        self.rows.append(row)
-        if not self.folder:
-            if better:
-                self.best[row["stage"]] = {k: v.detach().cpu().clone() for k, v in model.state_dict().items()}
-            return
-        if self.accelerator.is_main_process:
-            if better:
-                save_weights(
-                    model,
-                    self._best_file(row["stage"]),
-                    recipe=self.recipe.to_json(),
-                    epoch=row["epoch"],
-                    val_accuracy=row["val_accuracy"],
-                )
-            with atomic_write(self.folder / "recipe.json", "w") as file:
-                file.write(self.recipe.to_json())
-            with atomic_write(self.folder / "history.csv", "w") as file:
-                pd.DataFrame(self.rows).to_csv(file, index=False)
-            tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
-            for index, moments in optimizer.state_dict()["state"].items():
-                tensors |= {f"optimizer.{index}.{key}": torch.as_tensor(v) for key, v in moments.items()}
-            scaler = self.accelerator.scaler.state_dict() if self.accelerator.scaler else None
-            metadata = {
-                "recipe": self.recipe.to_json(),
-                "data": self.data,
-                "rows": json.dumps(self.rows),
-                "scaler": json.dumps(scaler),
-            }
-            save_tensors({k: t.detach().contiguous().cpu() for k, t in tensors.items()}, self.last, metadata)
-        self.accelerator.wait_for_everyone()
-
-    def _best_file(self, stage: str) -> Path:
-        return self.folder / ("head.safetensors" if stage == "head" else "best.safetensors")
-
-    def best_state(self, stages) -> dict | None:
-        """Return the weights of the best epoch of the last stage that trained, or None if no epoch did."""
-        done = [stage for stage in stages if any(row["stage"] == stage for row in self.rows)]
-        if not done:
-            return None
-        if not self.folder:
-            return self.best[done[-1]]
-        with safe_open(self._best_file(done[-1]), framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-
-    def history(self, stages) -> pd.DataFrame:
-        """Return the finished epochs of the given stages."""
-        columns = [
-            *("epoch", "stage", "learning_rate", "train_loss", "train_accuracy", "val_loss", "val_accuracy"),
-            *("val_macro_recall", "images_per_second", "seconds"),
-        ]
-        return pd.DataFrame([row for row in self.rows if row["stage"] in stages], columns=columns)

@@ -9,10 +9,11 @@ import torch
 from torch import nn
 
 from fer_course import training
+from fer_course.checkpoints import fingerprint
 from fer_course.faces import Faces, stratified_split
 from fer_course.model import build_model
 from fer_course.recipe import Recipe
-from fer_course.training import fingerprint, fit
+from fer_course.training import fit
 
 RECIPE = Recipe(
     backbone="test_efficientnet",

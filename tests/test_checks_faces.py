@@ -2,7 +2,8 @@
 
 import pytest
 
-from fer_course import checks
+from fer_course import checks_faces as checks
+from fer_course.checks import NOT_ANSWERED
 
 
 def told(capsys, check, *arguments):
@@ -40,8 +41,8 @@ def test_other_units_are_told_what_they_are(capsys, answer, words):
 
 
 def test_an_open_answer_is_told_so(capsys):
-    assert told(capsys, checks.happy_units, ...).strip() == checks.NOT_ANSWERED
-    assert told(capsys, checks.what_is_predicted, ...).strip() == checks.NOT_ANSWERED
+    assert told(capsys, checks.happy_units, ...).strip() == NOT_ANSWERED
+    assert told(capsys, checks.what_is_predicted, ...).strip() == NOT_ANSWERED
 
 
 def test_a_label_is_all_that_a_prediction_says(capsys):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from fer_course import checks
+from fer_course import checks_saliency as checks
 
 MASKS = np.zeros((2, 4, 4), bool)
 MASKS[0, :2], MASKS[1, 0] = True, True  # a half and a quarter

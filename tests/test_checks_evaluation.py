@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_course import checks
+from fer_course import checks_evaluation as checks
 
 OPEN = "Not answered yet"
 

@@ -1,0 +1,69 @@
+"""Feedback on the exercises of notebook 04: evaluation."""
+
+import numpy as np
+
+from .checks import check_choice, check_number
+from .evaluation import LEVEL_95
+
+
+def faces_for_one_point(answer, accuracy):
+    """Notebook 04: how many test faces an interval of one point to each side needs."""
+    spread = accuracy * (1 - accuracy)
+    n = LEVEL_95**2 * spread / 0.01**2
+    check_number(
+        answer,
+        n,
+        right=f"About {n:,.0f} faces, at an accuracy of {accuracy:.1%}. One half of FER-2013's test set has 3,589: a "
+        "single point between two systems is then well within chance.",
+        wrong={
+            spread
+            / 0.01**2: "that is for ± one standard error; a 95 % interval reaches 1.96 of them to each side.",
+            LEVEL_95
+            * spread
+            / 0.01**2: "the 1.96 stands outside the root: squared, it becomes a square too.",
+            LEVEL_95**2
+            * spread
+            / 0.01: "the 0.01 has to be squared too: half the width needs four times the faces.",
+            LEVEL_95**2 * spread: "that leaves out the point: divide by 0.01 squared.",
+            LEVEL_95**2 * spread / 0.02**2: "that is for two points to each side.",
+            LEVEL_95**2
+            * spread
+            / 0.005**2: "that is for half a point to each side: an interval one point wide.",
+        },
+        tolerance=0.02,
+        unit="faces",
+    )
+
+
+def faces_between_two_systems(answer, first=0.7328, second=0.7370, n=3589):
+    """Notebook 04: by how many faces two published accuracies differ."""
+    difference = round(second * n) - round(first * n)
+    half = LEVEL_95 * np.sqrt(first * (1 - first) / n)
+    check_number(
+        answer,
+        difference,
+        right=f"{difference} faces of {n:,}. By chance alone, each accuracy is known to about {half:.1%}, which is "
+        f"{half * n:.0f} faces. The ranking of the two is not settled by this test set.",
+        wrong={
+            second - first: "that is the difference in shares: multiply by the number of faces.",
+            100 * (second - first): "those are points (percent of the faces): of how many faces?",
+            round(second * 2 * n) - round(first * 2 * n): f"both were measured on PrivateTest, {n:,} faces, "
+            "not on the whole test set.",
+        },
+        tolerance=0.06,
+        unit="faces",
+    )
+
+
+def what_temperature_changes(answer):
+    """Notebook 04: what dividing all logits by one number changes."""
+    check_choice(
+        answer,
+        "b",
+        right="The largest logit stays the largest, so no prediction changes: temperature repairs what a model says "
+        "about itself, not what it sees.",
+        wrong={
+            "a": "a prediction is the largest logit, and division by a positive number keeps the order.",
+            "c": "the shares of the softmax do change: try softmax(logits) and softmax(logits / 2).",
+        },
+    )

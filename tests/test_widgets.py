@@ -1,0 +1,198 @@
+"""The notebooks' controls, moved from code."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from fer_course import widgets
+from fer_course.exploration import measure
+from fer_course.faces import Faces
+from fer_course.model import build_model
+from fer_course.puppets import draw_puppets
+from fer_course.recipe import Recipe
+
+COUNTS = np.array([40, 10, 10, 40, 10, 10, 10])
+LABELS = np.arange(7)
+
+
+@pytest.fixture(autouse=True)
+def strict(monkeypatch):
+    monkeypatch.setenv("FER_STRICT", "1")
+
+
+def test_a_slider_of_the_puppet_moves_its_action_unit():
+    control = widgets.puppet()
+    assert "Nothing moves" in control.area.value
+    control.inputs["au12"].value = 0.8
+    assert "lip corner puller (12) 0.8" in control.area.value
+
+
+def test_an_expression_of_the_menu_sets_all_sliders_and_neutral_clears_them():
+    control = widgets.puppet()
+    control.preset.value = "fear"
+    assert "Nearest by the book: fear" in control.area.value and control.inputs["au20"].value == 1
+    control.preset.value = "neutral"
+    assert "Nothing moves" in control.area.value
+
+
+def test_the_puppet_is_shown_to_the_model_as_it_is_on_the_page():
+    shown = []
+
+    def predict(images):
+        shown.append(images)
+        return np.eye(7)[[5]]
+
+    assert "The model says surprise at 100%" in widgets.puppet(predict).area.value
+    assert shown[-1].shape == (1, 48, 48) and shown[-1].dtype == np.uint8
+
+
+def test_the_dials_change_the_pictures_and_say_by_how_much():
+    control = widgets.dials(n=3)
+    before = control.area.value
+    control.inputs["blur"].value = 1.0
+    assert "blur 1.0" in control.area.value and control.area.value != before
+
+
+def test_browsing_sorts_the_faces_of_a_label():
+    faces = draw_puppets(60, seed=1)
+    measures = measure(faces.images)
+    control = widgets.browse(faces, measures)
+    control.inputs["label"].value = 3
+    happy = measures.brightness[faces.labels == 3]
+    assert f"from {happy.min():.2f}" in control.area.value
+    control.inputs["place"].value = 100
+    assert f"to {happy.max():.2f}" in control.area.value
+
+
+def test_a_label_without_faces_is_told():
+    faces = draw_puppets(20, seed=1)
+    control = widgets.browse(faces[faces.labels != 1])
+    control.inputs["label"].value = 1
+    assert "No faces carry this label" in control.area.value
+
+
+def test_the_slider_moves_the_recall_of_the_rare_label():
+    logits = 3 * np.eye(7, dtype=np.float32)
+    logits[1] = [1, 0.9, 0, 0, 0, 0, 0]  # disgust, called angry as long as angry's share counts
+    control = widgets.adjustment(logits, LABELS, COUNTS)
+    assert "tau = 0.0" in control.area.value and "disgust 0," in control.area.value
+    control.inputs["tau"].value = 1.0
+    assert "tau = 1.0" in control.area.value and "disgust 100," in control.area.value
+
+
+def test_the_adjustment_has_a_description():
+    assert widgets.adjustment(np.eye(7), LABELS, COUNTS).inputs["tau"].description == "tau"
+
+
+@pytest.fixture
+def explorer(monkeypatch):
+    monkeypatch.setenv("FER_STRICT", "1")
+    n = 8
+    images = np.random.default_rng(0).integers(0, 256, (n, 48, 48), dtype=np.uint8)
+    faces = Faces(images, np.arange(n) % 7, np.arange(n).astype(str), np.full(n, "Training"), "noise")
+    return widgets.augmentation_explorer(faces, Recipe.quick().but(image_size=32), draws=3)
+
+
+def test_the_explorer_starts_with_the_recipes_own_changes(explorer):
+    assert "10° of rotation" in explorer.area.value and "3 draws" in explorer.area.value
+
+
+def test_moving_a_dial_draws_anew_and_says_so(explorer):
+    explorer.inputs["rotation"].value = 90
+    assert "90° of rotation" in explorer.area.value
+
+
+def test_every_input_of_the_explorer_changes_the_picture(explorer):
+    changes = {"face": 5, "seed": 7, "flip": 1, "shift": 0.4, "zoom": 0.5, "shear": 30, "brightness": 1.5}
+    for name, value in changes.items():
+        before = explorer.area.value
+        explorer.inputs[name].value = value
+        assert explorer.area.value != before, name
+
+
+def test_the_most_extreme_dials_still_draw(explorer):
+    explorer.set(**{name: widget.max for name, widget in explorer.inputs.items()})
+    assert "<img" in explorer.area.value
+
+
+@pytest.fixture(scope="module")
+def puppets():
+    return draw_puppets(20, seed=5)
+
+
+@pytest.fixture(scope="module")
+def logits(puppets):
+    rng = np.random.default_rng(0)
+    return (2 * np.eye(7)[puppets.labels] + rng.normal(0, 1.5, (20, 7))).astype(np.float32)
+
+
+def test_the_confidence_threshold_shows_at_first_what_is_kept_at_one_half(puppets, logits):
+    control = widgets.confidence_threshold(logits, puppets.labels)
+    assert "At confidence 0.50 or more" in control.area.value
+    assert all(widget.description for widget in control.inputs.values())
+
+
+def test_moving_the_confidence_threshold_to_zero_keeps_everything(puppets, logits):
+    control = widgets.confidence_threshold(logits, puppets.labels)
+    control.inputs["threshold"].value = 0.0
+    assert "20 of 20 predictions are kept (100.0%)" in control.area.value
+
+
+def test_the_mistakes_can_be_chosen_by_label_and_prediction(puppets, logits):
+    guesses = logits.argmax(1)
+    wrong = np.flatnonzero(guesses != puppets.labels)
+    control = widgets.mistakes(puppets, logits, puppets.clean_labels)
+    assert f"of {len(wrong)} wrong predictions" in control.area.value
+    label, guess = int(puppets.labels[wrong[0]]), int(guesses[wrong[0]])
+    control.set(label=label, guess=guess)
+    n = np.sum((puppets.labels == label) & (guesses == guess))
+    assert f"of {n} wrong predictions" in control.area.value
+
+
+def test_a_kind_of_mistake_that_never_happens_is_said(puppets, logits):
+    control = widgets.mistakes(puppets, logits)
+    control.set(label=3, guess=3)
+    assert "No mistakes of this kind" in control.area.value
+
+
+@pytest.fixture(scope="module")
+def mapped():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FER_STRICT", "1")
+        model = build_model(None)
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            nn.init.normal_(model.classifier.weight)
+        yield widgets.puppet_and_map(model, 64)
+
+
+def test_the_map_starts_with_a_happy_puppet_and_its_map(mapped):
+    assert mapped.inputs["au12"].value == mapped.inputs["au6"].value == 1
+    assert "the probabilities: angry" in mapped.area.value
+
+
+def test_a_moved_muscle_changes_the_picture(mapped):
+    before = mapped.area.value
+    mapped.inputs["au12"].value = 0.3
+    assert mapped.area.value != before
+
+
+def test_its_menu_sets_the_action_units_of_an_expression(mapped):
+    start = next(w for w in mapped.children if getattr(w, "description", "") == "start from")
+    start.value = "surprise"
+    moved = {name for name, w in mapped.inputs.items() if name.startswith("au") and w.value}
+    assert moved == {"au1", "au2", "au5", "au25", "au26"}
+    start.value = "neutral"
+    assert not any(w.value for name, w in mapped.inputs.items() if name.startswith("au"))
+
+
+def test_another_method_gives_another_map(mapped):
+    mapped.inputs["method"].value = "gradcam"
+    before = mapped.area.value
+    mapped.inputs["method"].value = "hirescam"
+    assert mapped.area.value != before
+
+
+def test_every_input_of_the_map_has_a_description(mapped):
+    assert all(w.description for w in mapped.inputs.values())
