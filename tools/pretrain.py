@@ -53,7 +53,6 @@ def main():
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--rate", type=float, default=1e-3, help="highest learning rate")
     parser.add_argument("--start", help="go on from this .safetensors file, not from random weights")
-    parser.add_argument("--units-only", action="store_true", help="learn action units, never a label")
     parser.add_argument("--studio", action="store_true", help="sharp, well lit, frontal puppets, none hidden")
     parser.add_argument("--seed", type=int, default=0, help="another one draws other puppets")
     arguments = parser.parse_args()
@@ -82,10 +81,7 @@ def main():
             warm = min(1, (step + 1) / 200)
             for group in optimizer.param_groups:
                 group["lr"] = arguments.rate * warm * 0.5 * (1 + math.cos(math.pi * step / steps))
-            features = F.dropout(pooled_features(model, inputs), 0.2)
-            found, read = heads_of(features, heads)
-            if arguments.units_only:  # the label's head learns, but the network behind it does not learn from it
-                found, _ = heads_of(features.detach(), heads)
+            found, read = heads_of(F.dropout(pooled_features(model, inputs), 0.2), heads)
             loss = F.cross_entropy(found, truth[places], label_smoothing=0.06)
             loss = loss + 2 * F.binary_cross_entropy_with_logits(read, units[places])
             loss.backward()
