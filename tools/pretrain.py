@@ -15,7 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from fer_course.batches import Augmentation, Batches, prepare
+from fer_course.augmentation import Augmentation
+from fer_course.batches import Batches, prepare
 from fer_course.labels import EXPRESSIONS
 from fer_course.model import build_model, pooled_features, save_weights
 from fer_course.puppets import ACTION_UNITS, draw_puppets
@@ -84,7 +85,9 @@ def main():
                 group["lr"] = arguments.rate * warm * 0.5 * (1 + math.cos(math.pi * step / steps))
             features = F.dropout(pooled_features(model, inputs), 0.2)
             found, read = heads_of(features, heads)
-            if arguments.units_only:  # the label's head learns, but the network behind it does not learn from it
+            if (
+                arguments.units_only
+            ):  # the label's head learns, but the network behind it does not learn from it
                 found, _ = heads_of(features.detach(), heads)
             loss = F.cross_entropy(found, truth[places], label_smoothing=0.06)
             loss = loss + 2 * F.binary_cross_entropy_with_logits(read, units[places])
