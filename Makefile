@@ -4,6 +4,8 @@
 #   make course              execute all notebooks; pages, copies and an index in build/course/
 #   make test                lint, unit tests, and every notebook from top to bottom
 #   make lint                the lint alone
+#   make bench               measure how fast training is here (half an hour; results in benchmarks/)
+#   make bench-tables        put the results into the tables of the texts
 #   make stamp               write the repository's address where it belongs (REPOSITORY=https://… after a fork)
 #   make clean               remove .venv and build/ (data/ and runs/ stay: they may have cost you hours)
 #
@@ -19,7 +21,7 @@ IN_VENV = $(VENV)/bin/python
 LAB = $(VENV)/.installed-lab
 TEST = $(VENV)/.installed-test
 
-.PHONY: help lab course test lint stamp clean
+.PHONY: help lab course test lint bench bench-tables stamp clean
 .DEFAULT_GOAL := help
 
 help:
@@ -37,6 +39,12 @@ test: lint
 lint: $(TEST)
 	$(IN_VENV) -m ruff check .
 	$(IN_VENV) -m ruff format --check .
+
+bench: $(LAB)
+	$(IN_VENV) tools/bench.py
+
+bench-tables:
+	$(PYTHON) tools/bench_tables.py
 
 stamp:
 	$(PYTHON) tools/stamp.py $(if $(REPOSITORY),--repository "$(REPOSITORY)")

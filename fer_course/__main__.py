@@ -14,7 +14,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from .batches import Augmentation
+from .augmentation import Augmentation
 from .course import Course, setup
 from .evaluation import evaluate, expected_calibration_error, predict
 from .files import atomic_write

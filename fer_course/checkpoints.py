@@ -69,22 +69,37 @@ class Checkpoint:
             index, key = name.split(".")
             state.setdefault(int(index), {})[key] = tensor
         optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+        for parameter, kept in optimizer.state.items():
+            # A fused optimizer walks through memory: moments must lie in it as their parameter does (channels last).
+            kept.update({k: torch.empty_like(parameter).copy_(v) for k, v in kept.items() if v.dim()})
         if self.scaler and self.accelerator.scaler:
             self.accelerator.scaler.load_state_dict(self.scaler)
 
-    def save(self, row: dict, model: nn.Module, optimizer):
-        """Keep an epoch: first the best weights, last the file that says the epoch is done."""
+    def restore_average(self, average: nn.Module, stage: str):
+        """Give a running mean its weights back, where the last epoch was of the same stage."""
+        if self.folder and self.rows and self.rows[-1]["stage"] == stage:
+            average.load_state_dict(self.tensors("average."))
+
+    def save(self, row: dict, model: nn.Module, optimizer, average: nn.Module | None = None):
+        """Keep an epoch: first the best weights, last the file that says the epoch is done.
+
+        Where there is a running mean of the weights, it is what was judged and what is kept as the best; training
+        goes on from the weights themselves.
+        """
+        judged = model if average is None else average.module
         earlier = max((r["val_accuracy"] for r in self.rows if r["stage"] == row["stage"]), default=-1)
         better = row["val_accuracy"] > earlier
         self.rows.append(row)
         if not self.folder:
             if better:
-                self.best[row["stage"]] = {k: v.detach().cpu().clone() for k, v in model.state_dict().items()}
+                self.best[row["stage"]] = {
+                    k: v.detach().cpu().clone() for k, v in judged.state_dict().items()
+                }
             return
         if self.accelerator.is_main_process:
             if better:
                 save_weights(
-                    model,
+                    judged,
                     self._best_file(row["stage"]),
                     recipe=self.recipe.to_json(),
                     epoch=row["epoch"],
@@ -97,6 +112,8 @@ class Checkpoint:
             tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
             for index, moments in optimizer.state_dict()["state"].items():
                 tensors |= {f"optimizer.{index}.{key}": torch.as_tensor(v) for key, v in moments.items()}
+            if average is not None:
+                tensors |= {f"average.{name}": t for name, t in average.state_dict().items()}
             scaler = self.accelerator.scaler.state_dict() if self.accelerator.scaler else None
             metadata = {
                 "recipe": self.recipe.to_json(),
@@ -124,6 +141,6 @@ class Checkpoint:
         """Return the finished epochs of the given stages."""
         columns = [
             *("epoch", "stage", "learning_rate", "train_loss", "train_accuracy", "val_loss", "val_accuracy"),
-            *("val_macro_recall", "images_per_second", "seconds"),
+            *("val_macro_recall", "images_per_second", "seconds", "compile_seconds"),
         ]
         return pd.DataFrame([row for row in self.rows if row["stage"] in stages], columns=columns)

@@ -146,7 +146,8 @@ def second_opinion(faces: Faces, puppets: int = 2000) -> tuple[Faces, np.ndarray
         )
         faces = draw_puppets(puppets, seed=0)
     if faces.is_puppets:
-        return faces, faces.clean_labels, f"the puppet's true label{' (a stand-in)' if stand_in else ''}"
+        whose = "puppets that stand in for missing FER+ votes" if stand_in else "the puppets"
+        return faces, faces.clean_labels, f"the true label of {whose}"
     majority = majority_labels(faces.votes)
     return faces[majority >= 0], majority[majority >= 0], "the majority of FER+'s ten annotators"
 

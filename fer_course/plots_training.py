@@ -5,7 +5,8 @@ import pandas as pd
 import torch
 from matplotlib.patches import Rectangle
 
-from .batches import Augmentation, augment, prepare
+from .augmentation import Augmentation, augment
+from .batches import prepare
 from .labels import EXPRESSIONS, PALETTE
 from .plots import Picture, new_figure, show_image
 
@@ -99,9 +100,9 @@ def show_draws(
     Picture
         Grey from -2.5 (black) to 2.5 (white) standard deviations: what the network takes.
     """
-    warps, gammas = augmentation.draw(n, np.random.default_rng(seed))
+    changes = augmentation.draw(n, np.random.default_rng(seed))
     copies = torch.from_numpy(np.repeat(image[None, None], n, axis=0))
-    draws = torch.cat([prepare(image, size), augment(copies, warps, gammas, size)])
+    draws = torch.cat([prepare(image, size), augment(copies, changes, size)])
     columns = min(7, n + 1)
     rows = -(-(n + 1) // columns)
     figure, grid = new_figure(1.25 * columns, 1.4 * rows, rows, columns, squeeze=False)
@@ -110,7 +111,7 @@ def show_draws(
     for place, (axes, draw) in enumerate(zip(grid.flat, draws[:, 0].numpy(), strict=False)):
         axes.set_axis_on()
         show_image(axes, draw, "as it is" if place == 0 else f"draw {place}", vmin=-2.5, vmax=2.5)
-    mirrored = int((warps[:, 0, 0] < 0).sum())
+    mirrored = int((changes.warps[:, 0, 0] < 0).sum())
     return Picture(
         figure,
         f"One face as it is and {n} draws of it at {size} × {size} pixels, {mirrored} of them mirrored; changes up to "

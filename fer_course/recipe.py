@@ -4,7 +4,8 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
 
-from .batches import Augmentation
+from .augmentation import Augmentation
+from .schedules import SCHEDULES
 
 PROVENANCE = {
     "backbone": "stated",
@@ -18,10 +19,12 @@ PROVENANCE = {
     "tune_lr": "second hand",
     "weight_decay": "second hand",
     "schedule": "ours: constant",
+    "ema_decay": "ours: none",
     "label_smoothing": "stated",
     "weight_cap": "stated that there is one; its value is ours",
     "augmentation": "stated that there is some; its ranges are ours",
     "mixed_precision": "stated",
+    "compile": "ours: no; it changes the speed alone",
     "limit": "ours: all images",
     "seed": "ours",
 }
@@ -55,8 +58,11 @@ class Recipe:
         Stage 1, the head on a frozen backbone, with Adam.
     tune_epochs, tune_lr, weight_decay
         Stage 2, everything but the batch norms, with AdamW.
-    schedule : {"constant", "cosine"}
-        Learning rate within a stage; cosine falls from its value to zero.
+    schedule : {"constant", "cosine", "plateau"}
+        Learning rate within a stage: see ``learning_rate``.
+    ema_decay : float or None
+        Judge and keep, instead of the weights themselves, their running mean: after each step it is this share of
+        itself and for the rest the new weights. ``None`` for no mean.
     label_smoothing : float
         Szegedy et al. 2016, section 7.
     weight_cap : float or None
@@ -64,6 +70,8 @@ class Recipe:
     augmentation : Augmentation
     mixed_precision : {"auto", "bf16", "fp16", "no"}
         ``auto`` is bf16 where the GPU computes in it, fp16 on older GPUs, float32 on a CPU.
+    compile : bool
+        Let ``torch.compile`` fuse the network's operations: a minute or two at first, faster steps after.
     limit : int or None
         At most so many training images, drawn with every label's share; for short runs.
     seed : int
@@ -80,10 +88,12 @@ class Recipe:
     tune_lr: float = 3e-5
     weight_decay: float = 1e-4
     schedule: str = "constant"
+    ema_decay: float | None = None
     label_smoothing: float = 0.06
     weight_cap: float | None = 3.0
     augmentation: Augmentation = field(default_factory=Augmentation)
     mixed_precision: str = "auto"
+    compile: bool = False
     limit: int | None = None
     seed: int = 0
 
@@ -99,7 +109,8 @@ class Recipe:
         expect(self.tune_epochs >= 0, "tune_epochs", "of 0 or more")
         expect(self.head_lr > 0, "head_lr", "above 0")
         expect(self.tune_lr > 0, "tune_lr", "above 0")
-        expect(self.schedule in ("constant", "cosine"), "schedule", "constant or cosine")
+        expect(self.schedule in SCHEDULES, "schedule", f"as one of {', '.join(SCHEDULES)}")
+        expect(self.ema_decay is None or 0 < self.ema_decay < 1, "ema_decay", "between 0 and 1, or None")
         expect(0 <= self.label_smoothing < 1, "label_smoothing", "from 0 up to, but not including, 1")
         expect(self.weight_cap is None or self.weight_cap > 0, "weight_cap", "above 0, or None")
         expect(self.limit is None or self.limit >= 1, "limit", "of 1 or more, or None")

@@ -1,6 +1,5 @@
 """Two-stage training: first the head on a frozen backbone, then everything but the batch norms."""
 
-import math
 import sys
 import time
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import torch.nn.functional as F
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from .balance import class_weights
@@ -19,6 +19,7 @@ from .batches import Batches
 from .checkpoints import Checkpoint, fingerprint
 from .evaluation import evaluate, predict
 from .faces import Faces, stratified_split
+from .meters import Meter
 from .model import (
     build_model,
     freeze_backbone,
@@ -26,6 +27,7 @@ from .model import (
     unfreeze_all_but_batch_norms,
 )
 from .recipe import Recipe
+from .schedules import learning_rate
 
 STAGES = ("head", "tune")
 
@@ -41,7 +43,7 @@ class Run:
     history : DataFrame
         One row an epoch: epoch, stage, learning_rate (at its start), train_loss and train_accuracy (on augmented
         images, dropout on), val_loss (unweighted, unsmoothed), val_accuracy, val_macro_recall,
-        images_per_second and seconds (of training, validation not counted).
+        images_per_second and seconds (of training; validation and compilation not counted), compile_seconds.
     recipe : Recipe
     folder : Path or None
     loaded : bool
@@ -151,49 +153,63 @@ def _train_stage(stage, model, batches, validation, loss_of, recipe, checkpoint,
         return
     model.to(accelerator.device)
     parameters = [p for p in model.parameters() if p.requires_grad]
-    optimizer = optimizer_class(parameters, lr=rate, weight_decay=decay)
+    # One kernel for all parameters instead of several for each.
+    optimizer = optimizer_class(parameters, lr=rate, weight_decay=decay, fused=True)
     checkpoint.restore_optimizer(optimizer, stage)
+    average = None
+    if recipe.ema_decay is not None:
+        average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema_decay), use_buffers=True)
+        checkpoint.restore_average(average, stage)
     wrapped, optimizer = accelerator.prepare(model, optimizer)
+    compiled, compile_seconds = wrapped, 0.0
+    if recipe.compile:
+        compiled, compile_seconds = _compile(wrapped, batches, loss_of, accelerator)
 
     for epoch in range(done, epochs):
         number = len(checkpoint.rows)  # over both stages, so that no two epochs see the same changes
         title = (
             f"{'Stage 1, head' if stage == 'head' else 'Stage 2, fine-tuning'}, epoch {epoch + 1} of {epochs}"
         )
-        schedule = _schedule(recipe.schedule, rate, epoch * len(batches), epochs * len(batches))
+        accuracies = [row["val_accuracy"] for row in checkpoint.rows if row["stage"] == stage]
+
+        def rate_of(step, epoch=epoch, accuracies=accuracies):
+            progress = (epoch + step / len(batches)) / epochs
+            return learning_rate(recipe.schedule, rate, progress, accuracies)
+
         # Dropout draws from the global generator: seeded for each epoch, a resumed run repeats the unbroken one.
         with torch.random.fork_rng(enabled=True):
             torch.manual_seed((recipe.seed * 1009 + number) * 64 + accelerator.process_index)
             row = train_epoch(
-                wrapped,
+                compiled,
                 batches.epoch(number),
                 optimizer,
                 loss_of,
-                schedule,
+                rate_of,
                 accelerator,
-                len(batches),
-                title,
-                progress,
+                average=average,
+                bar=_bar(title, len(batches), progress and accelerator.is_local_main_process),
             )
-        logits = predict(model, validation, recipe.image_size)
+        judged = model if average is None else average.module
+        logits = predict(judged, validation, recipe.image_size)
         result = evaluate(logits, validation.labels)
         val_loss = F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(validation.labels)).item()
-        row = {"epoch": number + 1, "stage": stage, "learning_rate": schedule(0)} | row
+        row = {"epoch": number + 1, "stage": stage, "learning_rate": rate_of(0)} | row
         row |= {
             "val_loss": val_loss,
             "val_accuracy": result.accuracy,
             "val_macro_recall": result.macro_recall,
+            "compile_seconds": compile_seconds if epoch == done else 0.0,
         }
         if progress and accelerator.is_local_main_process:
             print(f"    validation: accuracy {result.accuracy:.1%}, macro recall {result.macro_recall:.1%}")
-        checkpoint.save(row, model, optimizer)
+        checkpoint.save(row, model, optimizer, average)
     accelerator.unwrap_model(wrapped, keep_fp32_wrapper=False)
     accelerator.free_memory()
+    if average is not None:
+        model.load_state_dict(average.module.state_dict())  # the next stage goes on from what was judged
 
 
-def train_epoch(
-    model, batches, optimizer, loss_of, schedule, accelerator, steps, title="", progress=False
-) -> dict:
+def train_epoch(model, batches, optimizer, loss_of, rate_of, accelerator, *, average=None, bar=None) -> dict:
     """Show every batch of an epoch to the model once, and let it learn.
 
     Parameters
@@ -203,10 +219,12 @@ def train_epoch(
     batches : iterable of (inputs, labels)
     optimizer : Optimizer
     loss_of : callable (logits, labels) to loss
-    schedule : callable (step) to learning rate
+    rate_of : callable (step) to learning rate
     accelerator : Accelerator
-    steps : int
-        Number of batches.
+    average : AveragedModel, optional
+        A running mean of the weights, to be kept up.
+    bar : tqdm, optional
+        To show progress on.
 
     Returns
     -------
@@ -214,29 +232,26 @@ def train_epoch(
         train_loss, train_accuracy, images_per_second, seconds.
     """
     training_mode(model)
-    totals = torch.zeros(3, device=accelerator.device)  # loss, right, images; read only where it is shown
+    meter = Meter(accelerator.device)
     began = time.perf_counter()
-    shown = progress and accelerator.is_local_main_process
-    bar = tqdm(
-        total=steps, desc=title, unit="batch", file=sys.stdout, mininterval=2, disable=not shown, ncols=120
-    )
     for step, (inputs, labels) in enumerate(batches):
         for group in optimizer.param_groups:
-            group["lr"] = schedule(step)
+            group["lr"] = rate_of(step)
         logits = model(inputs)
         loss = loss_of(logits, labels)
         accelerator.backward(loss)
         optimizer.step()
         optimizer.zero_grad()
-        with torch.no_grad():
-            right = (logits.argmax(1) == labels).sum()
-            totals += torch.stack([loss.detach() * len(labels), right, right.new_tensor(len(labels))])
-        if bar.update():
-            bar.set_postfix_str(_postfix(totals, time.perf_counter() - began, accelerator), refresh=False)
-    loss, right, images = accelerator.reduce(totals, "sum").tolist()
+        if average is not None:
+            average.update_parameters(accelerator.unwrap_model(model))
+        meter.add(loss, logits, labels)
+        if bar is not None and bar.update():
+            bar.set_postfix_str(_figures(*meter.glance(), time.perf_counter() - began), refresh=False)
+    loss, right, images = accelerator.reduce(meter.totals(), "sum").tolist()
     seconds = time.perf_counter() - began
-    bar.set_postfix_str(_postfix(totals, seconds, accelerator))
-    bar.close()
+    if bar is not None:
+        bar.set_postfix_str(_figures(loss / images, right / images, images, seconds))
+        bar.close()
     return {
         "train_loss": loss / images,
         "train_accuracy": right / images,
@@ -245,26 +260,48 @@ def train_epoch(
     }
 
 
-def _postfix(totals, seconds, accelerator) -> str:
-    loss, right, images = totals.tolist()
-    rate = images * accelerator.num_processes / seconds
-    return f"loss {loss / images:.3f}, accuracy {right / images:.1%}, {rate:,.0f} images/s"
+def _bar(title: str, steps: int, shown: bool):
+    return tqdm(
+        total=steps, desc=title, unit="batch", file=sys.stdout, mininterval=2, disable=not shown, ncols=120
+    )
 
 
-def _schedule(kind: str, rate: float, done: int, total: int):
-    """Learning rate as a function of the step within this epoch."""
-    if kind == "constant":
-        return lambda step: rate
-    return lambda step: rate * 0.5 * (1 + math.cos(math.pi * (done + step) / total))
+def _figures(loss: float, accuracy: float, images: float, seconds: float) -> str:
+    return f"loss {loss:.3f}, accuracy {accuracy:.1%}, {images / seconds:,.0f} images/s"
+
+
+def _compile(model, batches, loss_of, accelerator):
+    """Compile, and train on nothing once, so that no epoch's time holds the compiler's."""
+    began = time.perf_counter()
+    compiled = torch.compile(model)
+    training_mode(compiled)
+    inputs, labels = next(iter(batches.epoch(0)))
+    accelerator.backward(0 * loss_of(compiled(inputs), labels))
+    model.zero_grad()
+    if accelerator.device.type == "cuda":
+        torch.cuda.synchronize()
+    return compiled, time.perf_counter() - began
 
 
 def _loss(recipe: Recipe, train: Faces, device):
+    """Return the mean of weighted losses, over the images and not over their weights.
+
+    ``F.cross_entropy`` divides by the weights that a batch happens to hold. Processes hold different ones, and the mean
+    of their quotients would not be the quotient of the whole batch. So the weights are made to have mean 1 over the
+    training images, once, and each batch is divided by its number of images.
+    """
     weights = None
     if recipe.weight_cap is not None:
-        weights = torch.from_numpy(class_weights(train.counts(), recipe.weight_cap)).to(device)
-    return lambda logits, labels: F.cross_entropy(
-        logits, labels, weight=weights, label_smoothing=recipe.label_smoothing
-    )
+        counts = train.counts()
+        weights = class_weights(counts, recipe.weight_cap)
+        weights = torch.from_numpy(weights * counts.sum() / (weights * counts).sum()).float().to(device)
+
+    def loss_of(logits, labels):
+        return F.cross_entropy(
+            logits, labels, weight=weights, label_smoothing=recipe.label_smoothing, reduction="none"
+        ).mean()
+
+    return loss_of
 
 
 def _accelerator(recipe: Recipe, device: str | None) -> Accelerator:

@@ -10,7 +10,7 @@ import pytest
 import fer_course.course
 import fer_course.sources
 from fer_course.__main__ import changed, main, recipe_of
-from fer_course.batches import Augmentation
+from fer_course.augmentation import Augmentation
 from fer_course.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[1]

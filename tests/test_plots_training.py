@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from fer_course import plots_training as plots
-from fer_course.batches import Augmentation
+from fer_course.augmentation import Augmentation
 from fer_course.evaluation import evaluate
 from fer_course.plots import Picture
 

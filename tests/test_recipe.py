@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_course.batches import Augmentation
+from fer_course.augmentation import Augmentation
 from fer_course.recipe import PROVENANCE, Recipe
 
 

@@ -1,6 +1,10 @@
 """The two stages, and that an interruption changes nothing; timm's smallest network, random weights, 32 px."""
 
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -248,3 +252,82 @@ def test_a_fingerprint_changes_with_one_pixel_and_with_one_label(split):
     darker.images[0, 0, 0] ^= 1
     relabelled.labels[0] = (relabelled.labels[0] + 1) % 7
     assert len({fingerprint(train), fingerprint(darker), fingerprint(relabelled)}) == 3
+
+
+def test_a_running_mean_of_the_weights_is_what_is_judged_and_kept(split):
+    after_one = fit(
+        RECIPE.but(head_epochs=1, ema_decay=0.5), *split, device="cpu", progress=False, stages=("head",)
+    )
+    # By hand: the same epoch without a mean, each step's weights noted.
+    steps, update = [], torch.optim.Adam.step
+
+    def noted(optimizer, *arguments, **options):
+        update(optimizer, *arguments, **options)
+        steps.append(optimizer.param_groups[0]["params"][0].detach().clone())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.optim.Adam, "step", noted)
+        fit(RECIPE.but(head_epochs=1), *split, device="cpu", progress=False, stages=("head",))
+    mean = steps[0]  # the first step's weights begin it
+    for weights in steps[1:]:
+        mean = 0.5 * mean + 0.5 * weights
+    assert torch.allclose(after_one.model.get_classifier().weight, mean, atol=1e-7)
+
+
+def test_a_run_with_a_running_mean_resumes_exactly(split, tmp_path, monkeypatch):
+    recipe = RECIPE.but(ema_decay=0.9)
+    whole = fit(recipe, *split, device="cpu", progress=False)
+    for when in (2, 4):
+        folder = tmp_path / str(when)
+        with monkeypatch.context() as patch:
+            interrupt(patch, when)
+            with pytest.raises(KeyboardInterrupt):
+                run(split, folder, recipe)
+        assert_same(run(split, folder, recipe), whole)
+
+
+def test_a_run_on_mixed_images_learns_from_shares_of_labels(split):
+    mixed = RECIPE.but(
+        augmentation=RECIPE.augmentation.but(mixup=0.4, cutmix=1.0), head_epochs=1, tune_epochs=1
+    )
+    history = fit(mixed, *split, device="cpu", progress=False).history
+    assert np.isfinite(history["train_loss"]).all()
+
+
+def test_the_loss_of_a_batch_is_the_mean_of_the_losses_of_its_halves(split):
+    loss_of = training._loss(RECIPE, split[0], "cpu")
+    logits, labels = torch.randn(8, 7, generator=torch.Generator().manual_seed(0)), torch.arange(8) % 7
+    halves = (loss_of(logits[:4], labels[:4]) + loss_of(logits[4:], labels[4:])) / 2
+    assert torch.allclose(loss_of(logits, labels), halves)
+
+
+def launch(folder, *more):
+    """Start two processes, as from a shell or from a notebook, and wait for them."""
+    script = Path(__file__).parent / "two_processes.py"
+    # ``accelerate launch`` calls this module for GPUs; for CPUs alone it wants MPI.
+    several = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    command = [sys.executable, *(several if "notebook" not in more else []), script, folder, *more]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment, check=False)
+
+
+@pytest.mark.parametrize("how", [(), ("notebook",)], ids=["shell", "notebook"])
+def test_two_processes_train_what_one_process_trains(tmp_path, how):
+    import two_processes
+
+    result = launch(tmp_path / "two", *how)
+    assert result.returncode == 0, result.stderr[-2000:]
+    alone = fit(two_processes.RECIPE, *two_processes.noise(), device="cpu", progress=False)
+    together = fit(two_processes.RECIPE, *two_processes.noise(), folder=tmp_path / "two", device="cpu")
+    assert together.loaded
+    columns = ["train_loss", "train_accuracy", "val_loss", "val_accuracy"]
+    np.testing.assert_allclose(together.history[columns], alone.history[columns], rtol=1e-4)
+    ours, theirs = together.model.state_dict(), alone.model.state_dict()
+    assert all(torch.allclose(ours[name], theirs[name], atol=1e-4) for name in ours)
+
+
+def test_a_process_that_dies_ends_the_run_with_an_error_and_not_with_a_wait(tmp_path):
+    result = launch(tmp_path, "kill")
+    assert result.returncode != 0
+    assert "SIGKILL" in result.stderr or "Signal 9" in result.stderr
+    assert len(pd.read_csv(tmp_path / "history.csv")) == 1  # the first epoch is kept: run it again to go on

@@ -15,7 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from fer_course.batches import Augmentation, Batches, prepare
+from fer_course.augmentation import Augmentation
+from fer_course.batches import Batches, prepare
 from fer_course.labels import EXPRESSIONS
 from fer_course.model import build_model, pooled_features, save_weights
 from fer_course.puppets import ACTION_UNITS, draw_puppets

@@ -1,0 +1,52 @@
+"""The benchmark's arithmetic, and that its rows run; how fast they are is no test."""
+
+import bench
+import bench_rows
+import pytest
+
+PLAN = bench.plan("cpu", rehearse=True)
+
+
+def test_what_is_compared_is_measured_in_turns_after_one_window_that_does_not_count():
+    calls = []
+    figures = bench.in_turns(
+        {"a": lambda: calls.append("a") or len(calls), "b": lambda: calls.append("b") or 0}, 2
+    )
+    assert calls == ["a", "b"] * 3
+    assert figures == {"a": [3, 5], "b": [0, 0]}
+
+
+def test_a_ratio_is_taken_window_by_window():
+    assert bench.ratio([2, 9, 4], [1, 3, 4]) == {"median": 2, "low": 1, "high": 3}
+
+
+def test_the_real_loop_and_the_fixed_batch_are_timed():
+    found = bench_rows.feed(PLAN)["sizes"]["32"]
+    assert found["real"]["median"] > 0 and found["fixed"]["low"] > 0
+    assert found["efficiency"]["low"] <= found["efficiency"]["median"] <= found["efficiency"]["high"]
+
+
+def test_the_usual_way_feeds_the_same_network():
+    found = bench_rows.usual(PLAN)
+    assert found["training"]["32"]["times"]["median"] > 0
+    assert found["pipelines"]["32"]["usual"]["median"] > 0
+
+
+def test_the_ladder_compares_each_rung_with_the_one_before():
+    rungs = bench_rows.ladder(PLAN)["rungs"]
+    assert "times" not in rungs[0] and all(rung["times"]["median"] > 0 for rung in rungs[1:])
+
+
+@pytest.mark.parametrize("row", ["limit", "accuracy"])
+def test_what_needs_a_gpu_says_nothing_without_one(row):
+    assert bench_rows.ROWS[row](PLAN) is None
+
+
+def test_a_result_is_kept_with_all_that_repeating_it_takes(tmp_path):
+    import json
+
+    path = bench.save("feed", {"windows": 2}, "cpu", tmp_path)
+    kept = json.loads(path.read_text())
+    assert {"row", "machine", "commit", "seed", "windows"} == set(kept)
+    assert {"name", "cpu", "threads", "versions"} == set(kept["machine"])
+    assert path.parent.name == kept["machine"]["name"].lower().replace(" ", "-")

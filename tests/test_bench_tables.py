@@ -1,0 +1,55 @@
+"""Tables come from result files and from nowhere else."""
+
+import json
+
+import bench_tables
+import pytest
+
+SPREAD = {"median": 100.4, "low": 99.6, "high": 1000.0}
+
+
+def result(row="feed", name="2 CPU cores"):
+    sizes = {
+        "64": {"real": SPREAD, "fixed": SPREAD, "efficiency": {"median": 0.98, "low": 0.97, "high": 1.0}}
+    }
+    return {"row": row, "machine": {"name": name}, "batch_size": 32, "sizes": sizes}
+
+
+def test_every_table_in_the_texts_is_what_its_result_files_say():
+    assert [path.name for path in bench_tables.stale()] == [], "run: make bench-tables"
+
+
+def test_a_median_stands_with_its_range():
+    assert bench_tables.figure(SPREAD) == "100 (100–1,000)"
+    assert bench_tables.figure({"median": 0.98, "low": 0.97, "high": 1.0}) == "0.980 (0.970–1.000)"
+
+
+def test_a_row_names_machine_size_and_batch():
+    text = bench_tables.fill("before\n<!-- bench feed -->\nold\n<!-- /bench -->\nafter", {"feed": [result()]})
+    assert "| 2 CPU cores | 64 px, batches of 32 | 100 (100–1,000) |" in text
+    assert "old" not in text and text.startswith("before") and text.endswith("after")
+    assert bench_tables.fill(text, {"feed": [result()]}) == text
+
+
+@pytest.mark.parametrize("name", bench_tables.TABLES)
+def test_what_was_not_measured_is_said_to_be_so(name):
+    assert "Not measured yet." in bench_tables.fill(f"<!-- bench {name} -->\n<!-- /bench -->", {})
+
+
+def test_a_notebooks_prose_is_filled_and_its_code_is_not():
+    cells = [
+        {"cell_type": kind, "source": ["<!-- bench feed -->\n", "<!-- /bench -->"]}
+        for kind in ("markdown", "code")
+    ]
+    prose, code = json.loads(bench_tables.fill_notebook(json.dumps({"cells": cells}), {"feed": [result()]}))[
+        "cells"
+    ]
+    assert "2 CPU cores" in "".join(prose["source"])
+    assert code["source"] == cells[1]["source"]
+
+
+def test_results_are_found_by_row_and_machine(tmp_path):
+    for name in ("b", "a"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "feed.json").write_text(json.dumps(result(name=name)))
+    assert [r["machine"]["name"] for r in bench_tables.results(tmp_path)["feed"]] == ["a", "b"]

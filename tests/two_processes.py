@@ -1,0 +1,63 @@
+"""What each of several processes runs in test_training: a tiny run, its figures written by the first of them.
+
+accelerate launch --cpu --num_processes 2 tests/two_processes.py FOLDER [kill]
+    python tests/two_processes.py FOLDER notebook
+"""
+
+import os
+import signal
+import sys
+
+import numpy as np
+from accelerate import PartialState, notebook_launcher
+
+from fer_course import training
+from fer_course.faces import Faces, stratified_split
+from fer_course.recipe import Recipe
+
+RECIPE = Recipe(
+    backbone="test_efficientnet",
+    weights=None,
+    image_size=32,
+    batch_size=32,
+    dropout=0.0,  # each process would draw its own
+    head_epochs=1,
+    head_lr=1e-2,
+    tune_epochs=2,
+    tune_lr=1e-3,
+)
+
+
+def noise():
+    images = np.random.default_rng(0).integers(0, 256, (160, 48, 48), dtype=np.uint8)
+    labels = np.arange(160) ** 2 % 7  # uneven, so that class weights differ
+    return stratified_split(
+        Faces(images, labels, np.arange(160).astype(str), np.full(160, "Training"), "noise")
+    )
+
+
+def kill_in_the_middle():
+    """Let the second process die in the second epoch, as if the system had run out of memory."""
+    train_epoch, calls = training.train_epoch, []
+
+    def dying(model, batches, *arguments, **options):
+        calls.append(1)
+        if len(calls) == 2 and os.environ["RANK"] == "1":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return train_epoch(model, batches, *arguments, **options)
+
+    training.train_epoch = dying
+
+
+def train(folder):
+    training.fit(RECIPE, *noise(), folder=folder, device="cpu", progress=False)
+    assert PartialState().num_processes == 2, "two unrelated copies"
+
+
+if __name__ == "__main__":
+    if sys.argv[2:] == ["notebook"]:
+        notebook_launcher(train, (sys.argv[1],), num_processes=2)
+    else:
+        if sys.argv[2:] == ["kill"]:
+            kill_in_the_middle()
+        train(sys.argv[1])

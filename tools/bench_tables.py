@@ -1,0 +1,164 @@
+"""Write the tables of the benchmark, from its result files, into the texts that show them.
+
+    python tools/bench_tables.py           # writes
+    python tools/bench_tables.py --check   # fails where a text and the files disagree
+
+A table stands between two comments, ``<!-- bench NAME -->`` and ``<!-- /bench -->``, in docs/benchmarks.md, in the
+README and in notebook 03. What has not been measured has no row.
+"""
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXTS = ("docs/benchmarks.md", "README.md", "notebooks/03_two_stage_training.ipynb")
+BLOCK = re.compile(r"(<!-- bench ([a-z]+) -->\n)(.*?)(<!-- /bench -->)", re.S)
+
+
+def results(folder: Path) -> dict[str, list[dict]]:
+    """Return the result files by row, those of one machine after the other."""
+    found = {}
+    for path in sorted(folder.glob("*/*.json")):
+        result = json.loads(path.read_text(encoding="utf-8"))
+        found.setdefault(result["row"], []).append(result)
+    return found
+
+
+def figure(cell) -> str:
+    """Return a text as it is, and a spread as its median with its range: three digits that count."""
+    if not isinstance(cell, dict):
+        return cell or ""
+    form = ",.0f" if cell["median"] >= 20 else ".3f" if cell["median"] < 1.5 else ".2f"
+    middle, low, high = (format(cell[name], form) for name in ("median", "low", "high"))
+    return f"{middle} ({low}–{high})"
+
+
+def table(head: list[str], rows: list[list]) -> str:
+    """Return a Markdown table, or a sentence where there are no rows."""
+    if not rows:
+        return "Not measured yet.\n"
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(str(cell) for cell in line)} |\n" for line in lines)
+
+
+def feed(result):
+    for size, found in result["sizes"].items():
+        yield (
+            f"{size} px, batches of {result['batch_size']}",
+            found["real"],
+            found["fixed"],
+            found["efficiency"],
+        )
+
+
+def usual(result):
+    for what, sizes in (("training", result["training"]), ("input alone", result["pipelines"])):
+        for size, found in sizes.items():
+            yield f"{what}, {size} px", found["course"], found["usual"], found["times"]
+
+
+def ladder(result):
+    for rung in result["rungs"]:
+        yield f"{result['size']} px: {rung['rung']}", rung["images_per_second"], rung.get("times")
+
+
+def allocator(result):
+    yield (
+        f"{result['size']} px, batches of {result['batch_size']}",
+        *(result[k] for k in ("usual", "kept", "times")),
+    )
+
+
+def growth(result):
+    for found in result["images"].values():
+        memory = f"{found['data_bytes'] / 1e6:,.0f} MB"
+        yield f"{found['faces']:,} images", found["images_per_second"], memory
+    for n, found in result["processes"].items():
+        yield f"{n} process{'es' if n != '1' else ''}", found, None
+
+
+def limit(result):
+    for size, found in result["sizes"].items():
+        yield f"{size} px", found["images_per_second"], found["reachable"], found["share"]
+
+
+def accuracy(result):
+    seconds = f"{result['seconds']:.0f} s" if result["seconds"] else "not reached"
+    yield (
+        f"{result['recipe']['image_size']} px",
+        result["recipe"]["weights"],
+        seconds,
+        f"{result['best']:.2%}",
+    )
+
+
+HEADS = {
+    feed: ["real loop, images/s", "one fixed batch, images/s", "efficiency"],
+    usual: ["the course, images/s", "ImageFolder + PIL, images/s", "times as fast"],
+    ladder: ["images/s", "times the row before"],
+    allocator: ["glibc as it is, images/s", "memory kept, images/s", "times as fast"],
+    growth: ["images/s", "memory of the data"],
+    limit: ["images/s", "what the memory allows, images/s", "share"],
+    accuracy: ["start", "until 68.78 % of PublicTest", "best"],
+}
+"""The columns after machine and measurement, by the function that yields them."""
+
+TABLES = {cells.__name__: cells for cells in HEADS}
+
+
+def made(name: str, found: list[dict]) -> str:
+    """Return the table of a row of the benchmark, from its results on all machines."""
+    rows = [
+        [result["machine"]["name"], *(figure(cell) for cell in cells)]
+        for result in found
+        for cells in TABLES[name](result)
+    ]
+    return table(["machine", "measured", *HEADS[TABLES[name]]], rows)
+
+
+def fill(text: str, found: dict[str, list[dict]]) -> str:
+    """Return a text with every table made anew."""
+    return BLOCK.sub(lambda m: m[1] + made(m[2], found.get(m[2], [])) + m[4], text)
+
+
+def fill_notebook(text: str, found: dict[str, list[dict]]) -> str:
+    """Return a notebook's JSON with the tables in its prose made anew."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = fill("".join(cell["source"]), found).splitlines(keepends=True)
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def stale(root: Path = ROOT) -> dict[Path, str]:
+    """Return the texts whose tables differ from the files, as they should be."""
+    found, new = results(root / "benchmarks"), {}
+    for name in TEXTS:
+        path = root / name
+        text = path.read_text(encoding="utf-8")
+        filled = fill_notebook(text, found) if path.suffix == ".ipynb" else fill(text, found)
+        if filled != text:
+            new[path] = filled
+    return new
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a table is stale")
+    options = parser.parse_args()
+    new = stale()
+    if options.check:
+        sys.exit(
+            "\n".join(f"{path}: its tables differ from benchmarks/; run make bench-tables" for path in new)
+            or 0
+        )
+    for path, text in new.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+        print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
