@@ -16,6 +16,9 @@ VENV ?= .venv
 FER_DATA ?= puppets
 FER_PROFILE ?= quick
 export FER_DATA FER_PROFILE
+# On Linux, memory that a training step frees stays with the program for the next one: docs/benchmarks.md has what it brings.
+export MALLOC_MMAP_MAX_ ?= 0
+export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 
 IN_VENV = $(VENV)/bin/python
 LAB = $(VENV)/.installed-lab

@@ -71,6 +71,11 @@ def build_model(
                 ) from None
         else:
             model = timm.create_model(backbone, **options)
+    for module in model.modules():
+        if isinstance(module, nn.SiLU):
+            module.inplace = (
+                False  # its gradient needs what it would overwrite, so that autograd would copy it first
+            )
     nn.init.zeros_(model.get_classifier().weight)
     nn.init.zeros_(model.get_classifier().bias)
     if weights is not None and weights != "imagenet":

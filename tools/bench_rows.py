@@ -28,12 +28,17 @@ BYTES_PER_IMAGE = {128: 105e6, 260: 455e6}
 class Trainer:
     """The course's own training step, stage 2, on whatever batches it is given."""
 
-    def __init__(self, recipe: Recipe, faces: Faces, device: str, *, channels_last=True, fused=True):
+    def __init__(
+        self, recipe: Recipe, faces: Faces, device: str, *, channels_last=True, in_place=False, fused=True
+    ):
         self.accelerator = _accelerator(recipe, device)
         model = build_model(None, backbone=recipe.backbone, dropout=recipe.dropout)
         unfreeze_all_but_batch_norms(model).to(self.accelerator.device)
         layout = torch.channels_last if channels_last else torch.contiguous_format
         model.to(memory_format=layout)
+        for module in model.modules():
+            if isinstance(module, torch.nn.SiLU):
+                module.inplace = in_place
         weights = [p for p in model.parameters() if p.requires_grad]
         optimizer = torch.optim.AdamW(weights, lr=1e-5, fused=fused)
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
@@ -139,18 +144,19 @@ def ladder(plan) -> dict:
         write_folder(faces, folder)
         loader = usual_loader(folder, size, n)
         one_by_one = Batches(faces, size, n, recipe.augmentation, device=plan.device)
-        plain = Trainer(recipe, faces, plan.device, channels_last=False, fused=False)
-        last = Trainer(recipe, faces, plan.device, channels_last=True, fused=False)
+        plain = Trainer(recipe, faces, plan.device, channels_last=False, in_place=True, fused=False)
+        last = Trainer(recipe, faces, plan.device, in_place=True, fused=False)
         rungs = {
             "PIL transforms, DataLoader": (plain, chain.from_iterable(loader for _ in count())),
             "data on the device, images changed one by one": (plain, resampled_thrice(one_by_one)),
             "one warp for the whole batch": (plain, forever(one_by_one)),
             "channels last": (last, forever(one_by_one)),
         }
-        before_fused = last
         if plan.device == "cuda":
-            before_fused = Trainer(best, faces, plan.device, fused=False)
-            rungs["mixed precision"] = (before_fused, forever(one_by_one))
+            mixed = Trainer(best, faces, plan.device, in_place=True, fused=False)
+            rungs["mixed precision"] = (mixed, forever(one_by_one))
+        kept = Trainer(best, faces, plan.device, fused=False)
+        rungs["SiLU not in place"] = (kept, forever(one_by_one))
         fused = Trainer(best, faces, plan.device)
         rungs["fused AdamW"] = (fused, forever(one_by_one))
         large = Batches(faces, size, plan.large_batch, recipe.augmentation, device=plan.device)
@@ -269,7 +275,8 @@ def launch(plan, processes: int, environment=None) -> float:
     command += [script, "--one-rate", str(plan.sizes[0]), "--device", plan.device]
     command += ["--rehearse"] if plan.faces <= 64 else []
     threads = str(max(1, torch.get_num_threads() // processes))
-    settings = os.environ | {"OMP_NUM_THREADS": threads} | (environment or {})
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
+    settings = inherited | {"OMP_NUM_THREADS": threads} | (environment or {})
     done = subprocess.run(command, capture_output=True, text=True, env=settings, check=False)
     if done.returncode:
         raise RuntimeError(f"{processes} processes ended with an error:\n{done.stderr[-1500:]}")
