@@ -27,9 +27,8 @@ def standardise(images: torch.Tensor) -> torch.Tensor:
     -------
     tensor of float, shape (B, 1, H, W)
     """
-    mean = images.mean(dim=(1, 2, 3), keepdim=True)
-    deviation = images.std(dim=(1, 2, 3), keepdim=True, correction=0)
-    return (images - mean) / deviation.clamp(min=0.01)
+    variance, mean = torch.var_mean(images, dim=(1, 2, 3), keepdim=True, correction=0)
+    return (images - mean).div_(variance.sqrt().clamp(min=0.01))
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,7 @@ class Changes:
 
 
 def augment(images: torch.Tensor, changes: Changes, size: int) -> torch.Tensor:
-    """Warp images straight to the training size, bend their grey values, standardise them, and erase.
+    """Bend grey values, warp images straight to the training size, standardise them, and erase.
 
     Parameters
     ----------
@@ -190,21 +189,35 @@ def augment(images: torch.Tensor, changes: Changes, size: int) -> torch.Tensor:
             some = slice(start, start + CHUNK)
             result[some] = augment(images[some], changes[some], size)
         return result
-    pixels = images.float() / 255
-    grid = F.affine_grid(changes.warps, (len(images), 1, size, size), align_corners=False)
-    # Border pixels are repeated: zeros would draw dark wedges whose shape tells the angle.
-    pixels = F.grid_sample(pixels, grid, padding_mode="border", align_corners=False).clamp(0, 1)
-    pixels = pixels ** changes.brightness.view(-1, 1, 1, 1)
+    # Grey values are bent before the warp, while there are few of them.
+    pixels = (images.float() / 255).pow_(changes.brightness.view(-1, 1, 1, 1))
     if changes.contrast is not None:
         from_grey = 2 * pixels - 1
         pixels = 0.5 + 0.5 * from_grey.sign() * from_grey.abs() ** changes.contrast.view(-1, 1, 1, 1)
+    # Border pixels are repeated: zeros would draw dark wedges whose shape tells the angle.
+    pixels = F.grid_sample(pixels, _grid(changes.warps, size), padding_mode="border", align_corners=False)
     pixels = standardise(pixels)
     return pixels if changes.erased is None else pixels.masked_fill(_inside(changes.erased, size), 0)
 
 
+def _grid(warps: torch.Tensor, size: int) -> torch.Tensor:
+    """Return for each new pixel its place in the old image: float32 of shape (B, size, size, 2).
+
+    As ``torch.nn.functional.affine_grid`` does, but by adding rows to columns, which is faster than its matrix product.
+    """
+    middles = _middles(size, warps.device)
+    x, y, shift = warps.view(-1, 1, 1, 2, 3).unbind(-1)
+    return shift + middles.view(1, 1, size, 1) * x + middles.view(1, size, 1, 1) * y
+
+
+def _middles(size: int, device) -> torch.Tensor:
+    """Return the middles of a row's pixels, from -1 to 1."""
+    return (2 * torch.arange(size, device=device) + 1) / size - 1
+
+
 def _inside(boxes: torch.Tensor, size: int) -> torch.Tensor:
     """Return which pixels lie in each rectangle: bool of shape (B, 1, size, size)."""
-    places = (2 * torch.arange(size, device=boxes.device) + 1) / size - 1  # middles of pixels
+    places = _middles(size, boxes.device)
     left, top, right, bottom = boxes.view(-1, 4, 1, 1, 1).unbind(1)
     across, down = places.view(1, 1, 1, size), places.view(1, 1, size, 1)
     return (across >= left) & (across < right) & (down >= top) & (down < bottom)

@@ -5,8 +5,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.nn.functional import affine_grid
 
-from fer_course.augmentation import CHUNK, Augmentation, Changes, augment, mix, standardise
+from fer_course.augmentation import CHUNK, Augmentation, Changes, _grid, augment, mix, standardise
 from fer_course.batches import prepare
 
 SAME = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
@@ -157,3 +158,10 @@ def test_an_augmentation_out_of_range_is_refused(changes):
     (name,) = changes
     with pytest.raises(ValueError, match=f"Expected {name} (from 0 to 1|of 0 or more)"):
         Augmentation(**changes)
+
+
+def test_the_grid_is_torchs_own():
+    warps = Augmentation().draw(5, np.random.default_rng(3)).warps
+    assert torch.allclose(
+        _grid(warps, 33), affine_grid(warps, (5, 1, 33, 33), align_corners=False), atol=1e-6
+    )

@@ -229,3 +229,8 @@ def test_pooled_features_are_what_the_head_sees():
     nn.init.normal_(model.get_classifier().weight)
     x = inputs()
     assert torch.allclose(model.get_classifier()(pooled_features(model, x)), model(x), atol=1e-6)
+
+
+def test_no_activation_overwrites_what_its_gradient_needs():
+    model = build_model(None)
+    assert not any(module.inplace for module in model.modules() if isinstance(module, nn.SiLU))
