@@ -192,7 +192,7 @@ def plot_decay(paths: dict[str, np.ndarray], names=("large gradients", "small gr
             axes.annotate(
                 f"{name}: {path[-1, weight]:.2f}",
                 (steps, path[-1, weight]),
-                (-4, 22 if weight == 0 else -9),
+                (-4, 40 if weight == 0 else -9),
                 textcoords="offset points",
                 ha="right",
                 va="bottom" if weight == 0 else "top",
