@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch._inductor.config
 from bench import in_turns, ratio, spread
 from bench_usual import usual_loader, write_folder
 
@@ -162,6 +163,9 @@ def ladder(plan) -> dict:
         large = Batches(faces, size, plan.large_batch, recipe.augmentation, device=plan.device)
         rungs[f"batches of {plan.large_batch} instead of {n}"] = (fused, forever(large))
         if plan.compile:
+            torch._inductor.config.force_disable_caches = (
+                True  # what an earlier run compiled is not taken over
+            )
             compiled = Trainer(best, faces, plan.device)
             compile_seconds = compiled.compile(large)
             rungs["torch.compile"] = (compiled, forever(large))
