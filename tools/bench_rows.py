@@ -267,16 +267,9 @@ def held(device: str) -> int:
 
 def launch(plan, processes: int, environment=None) -> float:
     """Return the images a second of so many processes together, each started anew."""
-    script = Path(__file__).with_name("bench.py")
-    command = [
-        sys.executable,
-        "-m",
-        "torch.distributed.run",
-        "--standalone",
-        "--nproc-per-node",
-        str(processes),
-    ]
-    command += [script, "--one-rate", str(plan.sizes[0]), "--device", plan.device]
+    several = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
+    command = [sys.executable, *(several if processes > 1 else []), Path(__file__).with_name("bench.py")]
+    command += ["--one-rate", str(plan.sizes[0]), "--device", plan.device]
     command += ["--rehearse"] if plan.faces <= 64 else []
     threads = str(max(1, torch.get_num_threads() // processes))
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
