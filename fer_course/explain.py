@@ -64,9 +64,10 @@ def find_layer(model: nn.Module, size: int, layer=None) -> tuple[str, nn.Module]
     size : int
         Height and width of the input, in pixels.
     layer : str or nn.Module, optional
-        ``"stride 32"`` (the last convolution), ``"stride 16"``, ``"stride 8"``, ``"stride 4"`` (the last block of
-        each), the name of a module such as ``"blocks.4"``, or a module. If not given: the deepest of the first three whose maps have at least 8 by 8 places, or
-        stride 8. Deeper layers know more about the expression; below 8 by 8, a place is larger than a mouth.
+        ``"stride 32"`` (the last convolution), ``"stride 16"``, ``"stride 8"`` or ``"stride 4"`` (the last block of
+        each), the name of a module such as ``"blocks.4"``, or a module. If not given: the deepest of the first three
+        whose maps have at least 8 by 8 places, or stride 8. Deeper layers know more about the expression; below 8 by
+        8, a place is larger than a mouth.
 
     Returns
     -------
@@ -202,7 +203,9 @@ def explain(
                 scores = [_Score(label, kept) for label in wanted]
                 maps.append(cam(batch, scores))
                 logits.append(cam.outputs.detach().float().cpu().numpy())
-                explained += [top if w is None else w for w, top in zip(wanted, logits[-1].argmax(1), strict=True)]
+                explained += [
+                    top if w is None else w for w, top in zip(wanted, logits[-1].argmax(1), strict=True)
+                ]
                 for gradient in cam.activations_and_grads.gradients:
                     silent += (gradient.abs().amax((1, 2, 3)) == 0).tolist()
     finally:
@@ -241,8 +244,8 @@ def _why_flat(flat: np.ndarray, silent: np.ndarray, name: str) -> str:
     text = f"{flat.sum()} of {len(flat)} maps are 0 everywhere."
     if silent.any():
         text += (
-            f" In {silent.sum()} the score does not change with {name} at all, its gradient is 0: the score is constant, "
-            "the head's weights are 0, or the layer does not lead to the score."
+            f" In {silent.sum()} the score does not change with {name} at all, its gradient is 0: the score is "
+            "constant, the head's weights are 0, or the layer does not lead to the score."
         )
     if (flat & ~silent).any():
         text += f" In {(flat & ~silent).sum()} no place of {name} speaks for the label more than another."

@@ -117,7 +117,9 @@ def curves(
             gone = ~gone & np.isfinite(turns)
         seen.append(np.where(gone, blank, images))
     logits = predict(model, np.concatenate(seen), size)
-    chosen = softmax(logits).reshape(steps + 1, len(images), -1)[:, np.arange(len(images)), np.asarray(labels)]
+    chosen = softmax(logits).reshape(steps + 1, len(images), -1)[
+        :, np.arange(len(images)), np.asarray(labels)
+    ]
     return Curves(shares, chosen.T)
 
 
