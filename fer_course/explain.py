@@ -153,8 +153,7 @@ def explain(
     Raises
     ------
     ValueError
-        If the method, the layer or the target is unknown, stored images come without a size, or the model cuts the
-        layer off from its input, so that no gradient can be had.
+        If the method, the layer or the target is unknown, or stored images come without a size.
 
     Warns
     -----
@@ -184,11 +183,9 @@ def explain(
         if not isinstance(output, torch.Tensor) or output.dim() != 4:
             found = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
             raise ValueError(f"Expected a layer that gives maps, found {name} with {found} numbers.")
-        if not output.requires_grad:
-            raise ValueError(
-                f"Expected a gradient at {name}, found none: the model cuts it off with torch.no_grad or detach."
-            )
-        kept["features"] = output
+        # The gradient starts here: nothing in front of the layer has to remember what it did.
+        kept["features"] = output.detach().requires_grad_().clone()
+        return kept["features"]
 
     maps, logits, explained, silent = [], [], [], []
     weights = next(model.parameters())
@@ -197,8 +194,7 @@ def explain(
         # Half-precision maps are handed on as float32: numpy knows no bfloat16.
         with _gradients(model), cam_class(model, [module], reshape_transform=torch.Tensor.float) as cam:
             for start in range(0, len(images), batch_size):
-                # With every weight frozen, the gradient can only flow because the input asks for one.
-                batch = images[start : start + batch_size].detach().to(weights, copy=True).requires_grad_()
+                batch = images[start : start + batch_size].detach().to(weights, copy=True)
                 wanted = [None] * len(batch) if targets is None else targets[start : start + batch_size]
                 scores = [_Score(label, kept) for label in wanted]
                 maps.append(cam(batch, scores))
@@ -233,6 +229,8 @@ class _Score:
         self.label, self.kept = label, kept
 
     def __call__(self, logits: torch.Tensor) -> torch.Tensor:
+        if "features" not in self.kept:
+            raise ValueError("Expected a layer that the model runs through, found one that it leaves out.")
         score = logits[logits.argmax() if self.label is None else self.label].float()
         # Where the score does not depend on the layer, this gives a gradient of 0 and not a foreign error.
         return score + 0 * self.kept["features"].flatten()[0]

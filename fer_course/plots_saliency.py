@@ -104,7 +104,7 @@ def show_steps(image, weighted, places, heat) -> Picture:
     for axes, channel in zip(grid[1:4], order, strict=False):
         options = {"cmap": "gray", "vmin": -top, "vmax": top}
         total = weighted[channel].sum()
-        show_image(axes, weighted[channel], f"channel {channel}\nadds {total:+.2f}", **options)
+        show_image(axes, weighted[channel], f"channel {channel}\nadds {total:+.2g}", **options)
     show_image(
         grid[4], places, f"sum of all {len(weighted)},\nReLU", cmap="cividis", vmin=0, vmax=places.max() or 1
     )

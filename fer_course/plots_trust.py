@@ -136,10 +136,12 @@ def plot_sanity(tables: dict, *, floor: dict | None = None) -> Picture:
     """
     figure, both = new_figure(10, 3.6, 1, 2)
     names, words = {"rank": "rank correlation", "ssim": "structural similarity (SSIM)"}, []
+    lowest = 0.0
     for axes, (column, title) in zip(both, names.items(), strict=True):
         for k, (kind, table) in enumerate(tables.items()):
             x = np.arange(len(table) + 1)
             y = np.concatenate([[1.0], table[column].to_numpy()])
+            lowest = np.nanmin([lowest, *y])
             axes.plot(x, y, LINES[k], color=GREYS[k], marker=MARKS[k], label=kind)
             words.append(f"{title}, {kind}: " + ", ".join(f"{n} {v:.2f}" for n, v in table[column].items()))
         if floor:
@@ -149,7 +151,7 @@ def plot_sanity(tables: dict, *, floor: dict | None = None) -> Picture:
             words.append(f"{title} of the maps of two different faces: {floor[column]:.2f}")
         axes.set_xticks(x, ["trained", *table.index], rotation=60, ha="right", fontsize=9)
         axes.set_ylabel(title)
-        axes.set_ylim(min(-0.1, np.nanmin(y) - 0.05), 1.05)
+        axes.set_ylim(lowest - 0.08, 1.05)
         axes.legend(frameon=False, fontsize=9)
     return Picture(
         figure,

@@ -144,7 +144,7 @@ def rivals(images: np.ndarray, places: tuple[int, int], size: int, seed: int = 0
     Returns
     -------
     dict of str to ndarray of float, shape (B, size, size)
-        ``"random map"``; ``"centre blob"``, a bell in the middle of the picture; ``"edges of the image"``, how steeply
+        From 0 to 1. ``"random map"``; ``"centre blob"``, a bell in the middle of the picture; ``"edges of the image"``, how steeply
         its brightness changes (Sobel), the rival of Adebayo et al. 2018.
     """
     n = len(images)
@@ -153,10 +153,11 @@ def rivals(images: np.ndarray, places: tuple[int, int], size: int, seed: int = 0
     bell = np.exp(-(across[:, None] ** 2 + across**2) / (2 * BLOB_WIDTH**2))
     steps = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
     pixels = torch.nn.functional.pad(torch.from_numpy(images).float()[:, None], [1] * 4, mode="replicate")
-    slopes = torch.nn.functional.conv2d(pixels, torch.stack([steps, steps.T])[:, None])
+    slopes = torch.nn.functional.conv2d(pixels, torch.stack([steps, steps.T])[:, None]).square().sum(1).sqrt()
+    slopes = slopes / slopes.amax((1, 2), keepdim=True).clamp(min=1e-6)
     return {
         "centre blob": np.repeat(bell[None], n, 0),
-        "edges of the image": _stretch(slopes.square().sum(1).sqrt(), size),
+        "edges of the image": _stretch(slopes, size),
         "random map": _stretch(torch.from_numpy(noise), size),
     }
 

@@ -59,7 +59,7 @@ def test_the_steps_name_the_channels_that_count_most(images, maps):
     weighted[3], weighted[1], weighted[0] = 1, -0.5, 0.1
     found = show_steps(images[0], weighted, weighted.sum(0), maps[0])
     titles = [axes.get_title() for axes in found.figure.axes]
-    assert titles[1].startswith("channel 3\nadds +64.00") and titles[2].startswith("channel 1\nadds -32.00")
+    assert titles[1].startswith("channel 3\nadds +64") and titles[2].startswith("channel 1\nadds -32")
     assert "8 by 8 places" in found.description and "top left" in found.description
 
 
