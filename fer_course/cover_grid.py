@@ -33,10 +33,12 @@ class CoverGrid(ipywidgets.VBox):
 
     value = traitlets.Tuple()
 
-    def __init__(self, description: str = "click on the face to cover a part of it"):
+    def __init__(self, description: str = "click to cover a part of the face"):
         self.description = description
         width = f"{CELLS * SIDE}px"
-        self.picture = ipywidgets.Image(format="png", layout={"width": width, "height": width, "margin": "0"})
+        self.picture = ipywidgets.Image(
+            format="png", layout={"width": width, "height": width, "min_width": width, "margin": "0"}
+        )
         self.buttons = [self._button(k) for k in range(CELLS**2)]
         grid = ipywidgets.GridBox(
             self.buttons,
@@ -51,7 +53,9 @@ class CoverGrid(ipywidgets.VBox):
         )
         self.clear = ipywidgets.Button(description="uncover all", layout={"width": width})
         self.clear.on_click(lambda _: self.set_trait("value", ()))
-        super().__init__([ipywidgets.Label(description), self.picture, grid, self.clear])
+        children = [ipywidgets.Label(description), self.picture, grid, self.clear]
+        # It must not shrink: picture and buttons would no longer lie over each other.
+        super().__init__(children, layout={"flex": "0 0 auto", "min_width": f"{CELLS * SIDE + 8}px"})
 
     def _button(self, cell: int) -> ipywidgets.Button:
         row, column = divmod(cell, CELLS)

@@ -144,7 +144,7 @@ def rivals(images: np.ndarray, places: tuple[int, int], size: int, seed: int = 0
     Returns
     -------
     dict of str to ndarray of float, shape (B, size, size)
-        From 0 to 1. ``"random map"``; ``"centre blob"``, a bell in the middle of the picture; ``"edges of the image"``, how steeply
+        From 0 to 1. ``"random map"``; ``"centre blob"``, a bell in the middle; ``"edges of the image"``, how steeply
         its brightness changes (Sobel), the rival of Adebayo et al. 2018.
     """
     n = len(images)

@@ -1,5 +1,6 @@
 """Controls to play with: move something, and a picture and its description follow."""
 
+import ipywidgets
 import numpy as np
 
 from .controls import Control, menu, slider
@@ -151,6 +152,11 @@ def puppet_and_map(model, size: int) -> Control:
         lambda change: control.set(**{f"au{u}": float(u in PROTOTYPES[change["new"]]) for u in AU_NAMES}),
         names="value",
     )
+    # The face to click on stands beside its map, and the sliders below both.
+    sliders = ipywidgets.HBox(
+        [ipywidgets.VBox(list(inputs.values())[first : first + 8]) for first in (1, 9)],
+    )
+    control.children = [expression, ipywidgets.HBox([grid, control.area]), sliders]
     return control
 
 
