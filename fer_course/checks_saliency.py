@@ -102,3 +102,20 @@ def what_a_map_supports(answer):
             "c": "that is a claim about an experiment: cover the mouth and see, as in section 6.",
         },
     )
+
+
+def corner_share(answer, found: float):
+    """Notebook 05: the share of a uniform map's energy in the corner of the watermark."""
+    share = 12 * 12 / (48 * 48)
+    check_number(
+        answer,
+        share,
+        right=f"{share:.1%}, and the maps have {found:.1%} there: {found / share:.1f} times as much as chance.",
+        wrong={
+            12 / 48: "that is the corner's share of a side; a share of the picture takes both sides.",
+            12 * 12: "that is the number of pixels in the corner; divide by all of them.",
+            100 * share: "the right number in percent; give it as a share, between 0 and 1.",
+            6 * 6 / (48 * 48): "that is the mark itself; asked is the corner around it.",
+        },
+        unit="a share between 0 and 1",
+    )

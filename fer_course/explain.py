@@ -1,18 +1,17 @@
 """Heat maps: which parts of an image a prediction leaned on, with the library grad-cam."""
 
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import pytorch_grad_cam
 import torch
-from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import nn
 
 from .batches import prepare
 from .faces import Faces
 from .labels import EXPRESSIONS
-from .puppets import AU_PARTS, PROTOTYPES
 
 METHODS = {
     "gradcam": pytorch_grad_cam.GradCAM,
@@ -40,14 +39,19 @@ class Explanation:
         The label that the model gives each image.
     explained : ndarray of int64, shape (B,)
         The label that each map speaks for.
+    logits : ndarray of float32, shape (B, 7)
     layer : str
         Name of the layer, and the size of its maps.
+    note : str
+        Why some maps are 0 everywhere; empty where none is.
     """
 
     maps: np.ndarray
     predicted: np.ndarray
     explained: np.ndarray
+    logits: np.ndarray
     layer: str
+    note: str = ""
 
 
 def find_layer(model: nn.Module, size: int, layer=None) -> tuple[str, nn.Module]:
@@ -60,9 +64,10 @@ def find_layer(model: nn.Module, size: int, layer=None) -> tuple[str, nn.Module]
     size : int
         Height and width of the input, in pixels.
     layer : str or nn.Module, optional
-        ``"stride 32"`` (the last convolution), ``"stride 16"``, ``"stride 8"``, the name of a module such as
-        ``"blocks.4"``, or a module. If not given: the deepest of the three whose maps have at least 8 by 8 places, or
-        stride 8. Deeper layers know more about the expression; below 8 by 8, a place is larger than a mouth.
+        ``"stride 32"`` (the last convolution), ``"stride 16"``, ``"stride 8"`` or ``"stride 4"`` (the last block of
+        each), the name of a module such as ``"blocks.4"``, or a module. If not given: the deepest of the first three
+        whose maps have at least 8 by 8 places, or stride 8. Deeper layers know more about the expression; below 8 by
+        8, a place is larger than a mouth.
 
     Returns
     -------
@@ -93,15 +98,17 @@ def find_layer(model: nn.Module, size: int, layer=None) -> tuple[str, nn.Module]
 
 
 @contextmanager
-def _left_as_it_was(model: nn.Module):
-    """Freeze a model for the time of an explanation, and give back its mode, gradients and frozen layers."""
+def _gradients(model: nn.Module):
+    """Let gradients flow through a frozen model, and give back its mode, gradients and frozen layers."""
     modes = {module: module.training for module in model.modules()}
     flags = [(p, p.requires_grad, p.grad) for p in model.parameters()]
     model.eval()
     for parameter, _, _ in flags:
         parameter.requires_grad_(False)
+    device = next(model.parameters()).device.type
     try:
-        yield
+        with torch.inference_mode(False), torch.enable_grad(), torch.autocast(device, enabled=False):
+            yield
     finally:
         for parameter, flag, gradient in flags:
             parameter.requires_grad_(flag)
@@ -125,7 +132,8 @@ def explain(
     Parameters
     ----------
     model : nn.Module
-        Frozen or not; afterwards it is as it was before.
+        Frozen or not, on a CPU or a GPU, in any precision; afterwards it is as it was before. Autocast is off
+        while it is explained.
     images : tensor of float32, shape (B, 1, H, W), or Faces, or ndarray of uint8, shape (B, 48, 48)
         A tensor as ``prepare`` gives it, or stored images with a ``size``.
     size : int, optional
@@ -147,6 +155,11 @@ def explain(
     ValueError
         If the method, the layer or the target is unknown, or stored images come without a size.
 
+    Warns
+    -----
+    UserWarning
+        If a gradient is 0 everywhere: the score does not change with the layer, and the map is flat.
+
     Notes
     -----
     Selvaraju et al., *Grad-CAM*, ICCV 2017; Draelos and Carin, *HiResCAM*, 2020; Jiang et al., *LayerCAM*, 2021;
@@ -154,7 +167,6 @@ def explain(
     """
     if method not in METHODS:
         raise ValueError(f"Expected a method from {', '.join(METHODS)}, found {method!r}.")
-    device = next(model.parameters()).device
     if not isinstance(images, torch.Tensor):
         if size is None:
             raise ValueError(
@@ -165,34 +177,77 @@ def explain(
         raise ValueError("Expected at least one image, found none.")
     targets = _targets(target, len(images))
     name, module = find_layer(model, images.shape[-1], layer)
-    shapes, maps, predicted, explained = [], [], [], []
+    cam_class, kept = METHODS[method], {}
 
-    def note_shape(_, __, output):
-        if output.dim() != 4:
-            raise ValueError(
-                f"Expected a layer that gives maps, found {name} with {tuple(output.shape)} numbers."
-            )
-        shapes.append(tuple(output.shape[-2:]))
+    def keep(_, __, output):
+        if not isinstance(output, torch.Tensor) or output.dim() != 4:
+            found = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
+            raise ValueError(f"Expected a layer that gives maps, found {name} with {found} numbers.")
+        # The gradient starts here: nothing in front of the layer has to remember what it did.
+        kept["features"] = output.detach().requires_grad_().clone()
+        return kept["features"]
 
-    hook = module.register_forward_hook(note_shape)
+    maps, logits, explained, silent = [], [], [], []
+    weights = next(model.parameters())
+    hook = module.register_forward_hook(keep)
     try:
-        with _left_as_it_was(model), torch.enable_grad(), METHODS[method](model, [module]) as cam:
+        # Half-precision maps are handed on as float32: numpy knows no bfloat16.
+        with _gradients(model), cam_class(model, [module], reshape_transform=torch.Tensor.float) as cam:
             for start in range(0, len(images), batch_size):
-                # With every weight frozen, the gradient can only flow because the input asks for one.
-                batch = images[start : start + batch_size].to(device).detach().clone().requires_grad_()
-                wanted = None if targets is None else targets[start : start + batch_size]
-                # Without targets the library explains each image's highest logit.
-                maps.append(cam(batch, wanted and [ClassifierOutputTarget(label) for label in wanted]))
-                predicted.append(cam.outputs.detach().argmax(1).cpu().numpy())
-                explained.append(predicted[-1] if wanted is None else wanted)
+                batch = images[start : start + batch_size].detach().to(weights, copy=True)
+                wanted = [None] * len(batch) if targets is None else targets[start : start + batch_size]
+                scores = [_Score(label, kept) for label in wanted]
+                maps.append(cam(batch, scores))
+                logits.append(cam.outputs.detach().float().cpu().numpy())
+                explained += [
+                    top if w is None else w for w, top in zip(wanted, logits[-1].argmax(1), strict=True)
+                ]
+                for gradient in cam.activations_and_grads.gradients:
+                    silent += (gradient.abs().amax((1, 2, 3)) == 0).tolist()
     finally:
         hook.remove()
+    maps = np.clip(np.nan_to_num(np.concatenate(maps)), 0, 1).astype(np.float32)
+    logits = np.concatenate(logits)
+    note = _why_flat(maps.max((1, 2)) == 0, np.array(silent or [False] * len(maps)), name)
+    if any(silent):
+        warnings.warn(note, stacklevel=2)
+    places = kept["features"].shape
     return Explanation(
-        maps=np.clip(np.nan_to_num(np.concatenate(maps)), 0, 1).astype(np.float32),
-        predicted=np.concatenate(predicted).astype(np.int64),
-        explained=np.concatenate(explained).astype(np.int64),
-        layer=f"{name}, {shapes[0][0]} × {shapes[0][1]}",
+        maps=maps,
+        predicted=logits.argmax(1).astype(np.int64),
+        explained=np.array(explained, dtype=np.int64),
+        logits=logits,
+        layer=f"{name}, {places[2]} × {places[3]}",
+        note=note,
     )
+
+
+class _Score:
+    """What is explained: a label's logit, or the highest one."""
+
+    def __init__(self, label: int | None, kept: dict):
+        self.label, self.kept = label, kept
+
+    def __call__(self, logits: torch.Tensor) -> torch.Tensor:
+        if "features" not in self.kept:
+            raise ValueError("Expected a layer that the model runs through, found one that it leaves out.")
+        score = logits[logits.argmax() if self.label is None else self.label].float()
+        # Where the score does not depend on the layer, this gives a gradient of 0 and not a foreign error.
+        return score + 0 * self.kept["features"].flatten()[0]
+
+
+def _why_flat(flat: np.ndarray, silent: np.ndarray, name: str) -> str:
+    if not flat.any():
+        return ""
+    text = f"{flat.sum()} of {len(flat)} maps are 0 everywhere."
+    if silent.any():
+        text += (
+            f" In {silent.sum()} the score does not change with {name} at all, its gradient is 0: the score is "
+            "constant, the head's weights are 0, or the layer does not lead to the score."
+        )
+    if (flat & ~silent).any():
+        text += f" In {(flat & ~silent).sum()} no place of {name} speaks for the label more than another."
+    return text
 
 
 def _targets(target, n: int) -> list[int] | None:
@@ -208,87 +263,3 @@ def _targets(target, n: int) -> list[int] | None:
     if not whole or targets.shape != (n,) or targets.min() < 0 or targets.max() >= len(EXPRESSIONS):
         raise ValueError(f"Expected a label from 0 to 6 for each of {n} images, found {target!r}.")
     return targets.tolist()
-
-
-def moved_parts(faces: Faces, labels) -> np.ndarray:
-    """Return where a puppet's face moves for an expression: the parts of the expression's action units.
-
-    Parameters
-    ----------
-    faces : Faces
-        Puppets.
-    labels : array of int, shape (N,)
-        The expression to look for in each face. Nothing moves for neutral.
-
-    Returns
-    -------
-    ndarray of bool, shape (N, 48, 48)
-        From ``puppets.PROTOTYPES`` and ``puppets.AU_PARTS``: for happy (6 + 12), the eyes and the mouth.
-    """
-    masks = np.zeros(faces.images.shape, bool)
-    for label, expression in enumerate(EXPRESSIONS):
-        chosen = np.asarray(labels) == label
-        for part in sorted({part for unit in PROTOTYPES[expression] for part in AU_PARTS[unit]}):
-            masks[chosen] |= faces[chosen].part(part)
-    return masks
-
-
-def energy_inside(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """Return which share of each map lies inside a mask.
-
-    Parameters
-    ----------
-    maps : ndarray of float, shape (B, H, W)
-    masks : ndarray of bool, shape (B, h, w)
-        Of any size; each map's places are looked up in it.
-
-    Returns
-    -------
-    ndarray of float, shape (B,)
-        From 0 to 1; not a number for a map that is 0 everywhere.
-
-    Raises
-    ------
-    ValueError
-        If there is not one mask a map.
-
-    Notes
-    -----
-    Wang et al., *Score-CAM*, 2020, section 4.3 ("energy-based pointing game").
-    """
-    if len(maps) != len(masks):
-        raise ValueError(f"Expected a mask for each of {len(maps)} maps, found {len(masks)}.")
-    rows = np.arange(maps.shape[1]) * masks.shape[1] // maps.shape[1]
-    columns = np.arange(maps.shape[2]) * masks.shape[2] // maps.shape[2]
-    inside = (maps * masks[:, rows][:, :, columns]).sum((1, 2))
-    total = maps.sum((1, 2))
-    return np.divide(inside, total, out=np.full(len(maps), np.nan), where=total > 0)
-
-
-def mean_interval(values, draws: int = 1000, seed: int = 0) -> tuple[float, float, float]:
-    """Return a mean and its 95 % interval.
-
-    Parameters
-    ----------
-    values : array of float, shape (N,)
-        One for each face; those that are not a number are left out.
-    draws : int
-        Number of data sets of the same size, drawn with replacement.
-    seed : int
-
-    Returns
-    -------
-    mean, low, high : float
-        Not a number where nothing is left.
-
-    Notes
-    -----
-    Percentile bootstrap (Efron and Tibshirani 1993).
-    """
-    values = np.asarray(values, dtype=np.float64)
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return np.nan, np.nan, np.nan
-    drawn = np.random.default_rng(seed).integers(len(values), size=(draws, len(values)))
-    low, high = np.percentile(values[drawn].mean(1), [2.5, 97.5])
-    return float(values.mean()), float(low), float(high)

@@ -104,7 +104,7 @@ def show_steps(image, weighted, places, heat) -> Picture:
     for axes, channel in zip(grid[1:4], order, strict=False):
         options = {"cmap": "gray", "vmin": -top, "vmax": top}
         total = weighted[channel].sum()
-        show_image(axes, weighted[channel], f"channel {channel}\nadds {total:+.2f}", **options)
+        show_image(axes, weighted[channel], f"channel {channel}\nadds {total:+.2g}", **options)
     show_image(
         grid[4], places, f"sum of all {len(weighted)},\nReLU", cmap="cividis", vmin=0, vmax=places.max() or 1
     )
@@ -199,53 +199,6 @@ def show_two_sides(images, predicted_maps, true_maps, predicted, labels) -> Pict
         f"{len(images)} wrong predictions: face, heat map for the predicted label, heat map for the true one. "
         f"{KEY} Strongest: {'; '.join(words)}.",
     )
-
-
-def plot_shares(table, *, label: str, reference: float | None = None, reference_name: str = "") -> Picture:
-    """Plot means with their 95 % intervals, one line a row.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Columns mean, low and high, from 0 to 1; the index names the rows.
-    label : str
-        Of the horizontal axis; shown in percent.
-    reference : float, optional
-        Where to draw a dashed line.
-    reference_name : str
-        What the line is.
-
-    Returns
-    -------
-    Picture
-    """
-    figure, axes = new_figure(8, 0.8 + 0.42 * len(table))
-    for row, (_, values) in enumerate(table.iterrows()):
-        mean, low, high = 100 * values["mean"], 100 * values["low"], 100 * values["high"]
-        axes.plot([low, high], [row, row], color="black", linewidth=2)
-        axes.plot(mean, row, MARKS[row % len(MARKS)], color="black", markersize=9)
-        axes.annotate(
-            f"{mean:.0f} %", (max(high, mean), row), (8, 0), textcoords="offset points", va="center"
-        )
-    axes.set_yticks(range(len(table)), table.index)
-    axes.set_ylim(len(table) - 0.4, -0.9 if reference is not None else -0.6)
-    axes.set_xlim(0, max(5.0, 118 * np.nanmax(table["high"].to_numpy())))
-    axes.set_xlabel(f"{label} (%), with 95 % interval")
-    words = "; ".join(
-        f"{name}: {v['mean']:.1%} ({v['low']:.1%} to {v['high']:.1%})" for name, v in table.iterrows()
-    )
-    if reference is not None:
-        axes.axvline(100 * reference, color="0.45", linestyle="--", linewidth=1)
-        axes.annotate(
-            reference_name,
-            (100 * reference, -0.6),
-            (4, 0),
-            textcoords="offset points",
-            va="center",
-            color="0.3",
-        )
-        words += f". Dashed line: {reference_name}, {reference:.1%}"
-    return Picture(figure, f"{label}, mean with 95 % interval. {words}.")
 
 
 def show_prediction(image, heat, probabilities, title: str = "", *, quick: bool = False) -> Picture:

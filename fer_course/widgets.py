@@ -1,9 +1,10 @@
 """Controls to play with: move something, and a picture and its description follow."""
 
+import ipywidgets
 import numpy as np
 
 from .controls import Control, menu, slider
-from .evaluation import predict as predict_logits
+from .cover_grid import CoverGrid, cover
 from .evaluation import softmax
 from .explain import METHODS, explain
 from .exploration import measure
@@ -112,7 +113,7 @@ def browse(faces, measures=None) -> Control:
 
 
 def puppet_and_map(model, size: int) -> Control:
-    """Move a puppet's action units, and see prediction and Grad-CAM follow (notebook 05).
+    """Move a puppet's action units or cover a part of its face, and see prediction and heat map follow (notebook 05).
 
     Parameters
     ----------
@@ -123,26 +124,27 @@ def puppet_and_map(model, size: int) -> Control:
     Returns
     -------
     Control
-        Inputs ``identity``, ``method``, ``pose`` and one for each action unit, ``au1`` to ``au26``.
+        Inputs ``covered`` (squares of the face, covered by a click), ``identity``, ``method``, ``pose`` and one for
+        each action unit, ``au1`` to ``au26``.
     """
-    method = menu("method", METHODS)
+    start = PROTOTYPES["happy"]
+    grid = CoverGrid()
     inputs = {
+        "covered": grid,
         "identity": slider("puppet", 3, 0, 40, 1),
-        "method": method,
+        "method": menu("method", METHODS),
         "pose": slider("head turns", 0, 0, 1, 0.1),
     }
-    start = PROTOTYPES["happy"]
     for unit, name in AU_NAMES.items():
         inputs[f"au{unit}"] = slider(f"{name} ({unit})", float(unit in start), 0, 1, 0.1)
 
-    def draw(identity, method, pose, **units):
-        image = draw_puppet(
-            {int(k[2:]): round(v, 3) for k, v in units.items()}, identity=identity, pose=round(pose, 3)
-        )
+    def draw(covered, identity, method, pose, **units):
+        moved = {int(k[2:]): round(v, 3) for k, v in units.items()}
+        image = cover(draw_puppet(moved, identity=identity, pose=round(pose, 3)), covered)
+        grid.show(image)
         found = explain(model, image[None], size=size, method=method)
-        probabilities = softmax(predict_logits(model, image[None], size))[0]
         title = f"{method}: {EXPRESSIONS[found.explained[0]]}"
-        return show_prediction(image, found.maps[0], probabilities, title, quick=True)
+        return show_prediction(image, found.maps[0], softmax(found.logits)[0], title, quick=True)
 
     expression = menu("start from", PROTOTYPES, "happy")
     control = Control(inputs, draw, columns=2, extra=[expression])
@@ -150,6 +152,11 @@ def puppet_and_map(model, size: int) -> Control:
         lambda change: control.set(**{f"au{u}": float(u in PROTOTYPES[change["new"]]) for u in AU_NAMES}),
         names="value",
     )
+    # The face to click on stands beside its map, and the sliders below both.
+    sliders = ipywidgets.HBox(
+        [ipywidgets.VBox(list(inputs.values())[first : first + 8]) for first in (1, 9)],
+    )
+    control.children = [expression, ipywidgets.HBox([grid, control.area]), sliders]
     return control
 
 

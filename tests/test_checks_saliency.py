@@ -94,3 +94,20 @@ def test_hirescam_is_told_from_grad_cam(capsys, tensors):
 )
 def test_what_a_map_supports(capsys, answer, starts):
     assert said(capsys, checks.what_a_map_supports, answer).startswith(starts)
+
+
+@pytest.mark.parametrize(
+    ("answer", "starts"),
+    [
+        (0.0625, "Right. 6.2%, and the maps have 50.0% there: 8.0 times"),
+        (144 / 2304, "Right."),
+        (0.25, "Not yet. 0.25: that is the corner's share of a side"),
+        (144, "Not yet. 144: that is the number of pixels"),
+        (6.25, "Not yet. 6.25: the right number in percent"),
+        (36 / 2304, "Not yet. 0.015625: that is the mark itself"),
+        (..., "Not answered yet"),
+        ("corner", "Not yet. Expected one number"),
+    ],
+)
+def test_the_corner_s_share_of_a_uniform_map(capsys, answer, starts):
+    assert said(capsys, checks.corner_share, answer, 0.5).startswith(starts)

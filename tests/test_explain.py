@@ -6,15 +6,13 @@ from torch import nn
 from fer_course.batches import prepare
 from fer_course.explain import (
     METHODS,
-    energy_inside,
     explain,
     find_layer,
-    mean_interval,
-    moved_parts,
 )
 from fer_course.labels import EXPRESSIONS
 from fer_course.model import build_model, freeze_backbone
 from fer_course.puppets import draw_puppets
+from fer_course.saliency_scores import energy_inside
 
 SIZE = 64
 HAPPY = EXPRESSIONS.index("happy")
@@ -62,9 +60,90 @@ def test_a_network_that_looks_at_one_region_only_is_found_out(faces, method):
     assert found.predicted.tolist() == found.explained.tolist() == [HAPPY] * len(faces)
 
 
-def test_a_constant_model_gives_a_map_that_is_zero_everywhere(faces):
-    found = explain(build_model(None), faces, size=SIZE)  # its head starts at zero
+class Constant(nn.Module):
+    """A network that says the same whatever it sees."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 1)
+
+    def forward(self, inputs):
+        self.conv(inputs)
+        return torch.eye(7)[torch.full((len(inputs),), HAPPY)]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_constant_model_gives_a_flat_map_and_a_plain_message(faces, method):
+    model = build_model(None)  # its head starts at zero
+    if method == "eigencam":  # asks no gradient, and shows the layer whatever the score
+        assert explain(model, faces, size=SIZE, method=method).note == ""
+        return
+    with pytest.warns(
+        UserWarning, match="5 of 5 maps are 0 everywhere. In 5 the score does not change with blocks.2"
+    ):
+        found = explain(model, faces, size=SIZE, method=method)
     assert found.maps.shape == (5, SIZE, SIZE) and not found.maps.any()
+    assert "its gradient is 0" in found.note
+
+
+def test_a_score_that_does_not_depend_on_the_input_gives_the_same_message(faces):
+    model = Constant()
+    with pytest.warns(UserWarning, match="5 of 5 maps are 0 everywhere"):
+        found = explain(model, faces, size=SIZE, layer=model.conv)
+    assert not found.maps.any() and found.predicted.tolist() == [HAPPY] * 5
+
+
+def test_a_map_with_nothing_in_favour_of_the_label_says_so_without_a_warning(faces, recwarn):
+    model = OneRegion()
+    with torch.no_grad():
+        model.head.weight[0] = -1.0
+    found = explain(model, faces, size=SIZE, target=0, layer=model.conv)
+    assert (
+        found.note
+        == "5 of 5 maps are 0 everywhere. In 5 no place of conv speaks for the label more than another."
+    )
+    assert explain(model, faces, size=SIZE, layer=model.conv).note == "" and not recwarn.list
+
+
+def test_a_layer_that_the_model_cuts_off_from_its_input_is_explained_all_the_same(faces):
+    model = OneRegion()
+    expected = explain(model, faces, size=SIZE, layer=model.conv).maps
+    model.conv.register_forward_hook(lambda _, __, output: output.detach())
+    np.testing.assert_array_equal(explain(model, faces, size=SIZE, layer=model.conv).maps, expected)
+
+
+def test_a_layer_that_the_model_leaves_out_is_said(faces):
+    model = OneRegion()
+    model.spare = nn.Conv2d(1, 1, 1)
+    with pytest.raises(ValueError, match="found one that it leaves out"):
+        explain(model, faces, size=SIZE, layer="spare")
+
+
+def test_half_precision_and_autocast_give_almost_the_same_maps(b2, faces):
+    expected = explain(b2, faces, size=SIZE)
+    with torch.autocast("cpu", torch.bfloat16):
+        under_autocast = explain(b2, faces, size=SIZE)
+    np.testing.assert_array_equal(under_autocast.maps, expected.maps)
+    model = OneRegion()
+    found = explain(model.bfloat16(), faces, size=SIZE, layer=model.conv)
+    assert found.maps.dtype == np.float32 and found.predicted.tolist() == [HAPPY] * 5
+    exact = explain(OneRegion(), faces, size=SIZE, layer="conv").maps
+    np.testing.assert_allclose(found.maps, exact, atol=0.03)
+
+
+def test_it_works_where_gradients_are_switched_off(b2, faces):
+    expected = explain(b2, faces, size=SIZE).maps
+    with torch.inference_mode():
+        np.testing.assert_array_equal(explain(b2, faces, size=SIZE).maps, expected)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+def test_a_gpu_gives_the_same_maps(b2, faces):
+    expected = explain(b2, faces, size=SIZE).maps
+    try:
+        np.testing.assert_allclose(explain(b2.cuda(), faces, size=SIZE).maps, expected, atol=1e-2)
+    finally:
+        b2.cpu()
 
 
 def test_a_frozen_model_gives_the_same_maps(b2, faces):
@@ -117,6 +196,7 @@ def test_grad_cam_by_hand_is_the_library_s(b2, faces):
     found = explain(b2, inputs.detach(), target="happy")
     np.testing.assert_allclose(found.maps[0], heat[0, 0].detach().numpy(), atol=1e-4)
     assert found.explained.tolist() == [HAPPY]
+    np.testing.assert_allclose(found.logits, b2(inputs).detach().numpy(), atol=1e-4)
 
 
 def test_the_layer_follows_the_size_of_the_input(b2):
@@ -136,6 +216,7 @@ def test_layers_are_found_by_stride_by_name_and_as_modules(b2, faces):
     assert find_layer(b2, SIZE, "stride 8")[0] == "blocks.2"
     assert find_layer(b2, SIZE, "stride 16")[0] == "blocks.4"
     assert find_layer(b2, SIZE, "stride 32")[0] == "bn2"
+    assert find_layer(b2, SIZE, "stride 4")[0] == "blocks.1"
     assert find_layer(b2, SIZE, "blocks.3")[1] is b2.blocks[3]
     assert find_layer(b2, SIZE, b2.blocks[3])[0] == "blocks.3"
     assert explain(b2, faces, size=SIZE).layer == "blocks.2, 8 × 8"
@@ -173,35 +254,3 @@ def test_what_does_not_exist_is_said_in_a_sentence(b2, faces, options, sentence)
 def test_no_images_are_said_in_a_sentence(b2, faces):
     with pytest.raises(ValueError, match="at least one image"):
         explain(b2, faces[:0], size=SIZE)
-
-
-def test_energy_inside_is_a_share_looked_up_at_the_map_s_places():
-    maps = np.zeros((3, 4, 4))
-    maps[0, 0, 0], maps[0, 3, 3] = 3, 1
-    maps[1] = 1
-    masks = np.zeros((3, 2, 2), bool)
-    masks[:, 0, 0] = True
-    np.testing.assert_allclose(energy_inside(maps, masks), [0.75, 0.25, np.nan])
-    with pytest.raises(ValueError, match="a mask for each of 3 maps, found 1"):
-        energy_inside(maps, masks[:1])
-
-
-def test_the_parts_that_move_are_those_of_the_expression_s_action_units(faces):
-    for label, parts in (
-        (HAPPY, {"eyes", "mouth"}),
-        (EXPRESSIONS.index("sad"), {"brows", "mouth"}),
-        (6, set()),
-    ):
-        expected = np.zeros(faces.images.shape, bool)
-        for part in parts:
-            expected |= faces.part(part)
-        np.testing.assert_array_equal(moved_parts(faces, [label] * len(faces)), expected)
-
-
-def test_a_mean_comes_with_an_interval_that_leaves_out_what_is_no_number():
-    assert mean_interval([0.5, np.nan, 0.5]) == (0.5, 0.5, 0.5)
-    mean, low, high = mean_interval(np.arange(100) / 99)
-    assert mean == pytest.approx(0.5)
-    assert low == pytest.approx(0.5 - 1.96 * 0.0292, abs=0.01)
-    assert high == pytest.approx(0.5 + 1.96 * 0.0292, abs=0.01)
-    assert np.isnan(mean_interval([])).all()

@@ -187,6 +187,15 @@ def test_its_menu_sets_the_action_units_of_an_expression(mapped):
     assert not any(w.value for name, w in mapped.inputs.items() if name.startswith("au"))
 
 
+def test_a_click_on_the_face_covers_a_part_and_changes_the_picture(mapped):
+    before, face = mapped.area.value, mapped.inputs["covered"].picture.value
+    mapped.inputs["covered"].buttons[26].click()
+    assert mapped.inputs["covered"].value == (26,)
+    assert mapped.area.value != before and mapped.inputs["covered"].picture.value != face
+    mapped.inputs["covered"].clear.click()
+    assert mapped.area.value == before and mapped.inputs["covered"].picture.value == face
+
+
 def test_another_method_gives_another_map(mapped):
     mapped.inputs["method"].value = "gradcam"
     before = mapped.area.value

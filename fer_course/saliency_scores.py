@@ -1,0 +1,213 @@
+"""Heat maps held against the truth: do they point at the parts of the face that move?
+
+Only puppets come with that truth. A score means little by itself, so every table has rivals that never saw the network.
+"""
+
+import numpy as np
+import pandas as pd
+import torch
+from torch.nn.functional import adaptive_avg_pool2d, interpolate
+
+from .faces import Faces
+from .labels import EXPRESSIONS
+from .puppets import AU_PARTS, PROTOTYPES
+
+BLOB_WIDTH = 0.2
+"""Standard deviation of the centre blob, in widths of the picture."""
+
+
+def moved_parts(faces: Faces, labels) -> np.ndarray:
+    """Return where a puppet's face moves for an expression: the parts of the expression's action units.
+
+    Parameters
+    ----------
+    faces : Faces
+        Puppets.
+    labels : array of int, shape (N,)
+        The expression to look for in each face. Nothing moves for neutral.
+
+    Returns
+    -------
+    ndarray of bool, shape (N, 48, 48)
+        From ``puppets.PROTOTYPES`` and ``puppets.AU_PARTS``: for happy (6 + 12), the eyes and the mouth.
+    """
+    masks = np.zeros(faces.images.shape, bool)
+    for label, expression in enumerate(EXPRESSIONS):
+        chosen = np.asarray(labels) == label
+        for part in sorted({part for unit in PROTOTYPES[expression] for part in AU_PARTS[unit]}):
+            masks[chosen] |= faces[chosen].part(part)
+    return masks
+
+
+def energy_inside(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    """Return which share of each map lies inside a mask.
+
+    Parameters
+    ----------
+    maps : ndarray of float, shape (B, H, W)
+    masks : ndarray of bool, shape (B, h, w)
+        Of any size; each map's places are looked up in it.
+
+    Returns
+    -------
+    ndarray of float, shape (B,)
+        From 0 to 1; not a number for a map that is 0 everywhere.
+
+    Raises
+    ------
+    ValueError
+        If there is not one mask a map.
+
+    Notes
+    -----
+    Wang et al., *Score-CAM*, 2020, section 4.3 ("energy-based pointing game").
+    """
+    if len(maps) != len(masks):
+        raise ValueError(f"Expected a mask for each of {len(maps)} maps, found {len(masks)}.")
+    rows = np.arange(maps.shape[1]) * masks.shape[1] // maps.shape[1]
+    columns = np.arange(maps.shape[2]) * masks.shape[2] // maps.shape[2]
+    inside = (maps * masks[:, rows][:, :, columns]).sum((1, 2))
+    total = maps.sum((1, 2))
+    return np.divide(inside, total, out=np.full(len(maps), np.nan), where=total > 0)
+
+
+def mean_interval(values, draws: int = 1000, seed: int = 0) -> tuple[float, float, float]:
+    """Return a mean and its 95 % interval.
+
+    Parameters
+    ----------
+    values : array of float, shape (N,)
+        One for each face; those that are not a number are left out.
+    draws : int
+        Number of data sets of the same size, drawn with replacement.
+    seed : int
+
+    Returns
+    -------
+    mean, low, high : float
+        Not a number where nothing is left.
+
+    Notes
+    -----
+    Percentile bootstrap (Efron and Tibshirani 1993).
+    """
+    values = np.asarray(values, dtype=np.float64)
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return np.nan, np.nan, np.nan
+    drawn = np.random.default_rng(seed).integers(len(values), size=(draws, len(values)))
+    low, high = np.percentile(values[drawn].mean(1), [2.5, 97.5])
+    return float(values.mean()), float(low), float(high)
+
+
+def pointing_game(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    """Return whether each map's highest place lies inside a mask.
+
+    Parameters
+    ----------
+    maps : ndarray of float, shape (B, H, W)
+    masks : ndarray of bool, shape (B, h, w)
+        Of any size; each map's places are looked up in it.
+
+    Returns
+    -------
+    ndarray of float, shape (B,)
+        1 for a hit, 0 for a miss; where several places are equally high, the share of them that hits. Not a number
+        for a map that is 0 everywhere.
+
+    Raises
+    ------
+    ValueError
+        If there is not one mask a map.
+
+    Notes
+    -----
+    Zhang et al., *Top-down neural attention by excitation backprop*, IJCV 2018, section 4.2, without its tolerance of
+    15 pixels, which would be a third of a face here.
+    """
+    top = maps.max((1, 2), keepdims=True)
+    return energy_inside((maps == top) & (top > 0), masks)
+
+
+def rivals(images: np.ndarray, places: tuple[int, int], size: int, seed: int = 0) -> dict[str, np.ndarray]:
+    """Return maps that never saw a network, to compare heat maps with.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (B, 48, 48)
+    places : (int, int)
+        Height and width of the layer whose maps are judged; the random map has as many.
+    size : int
+        Height and width of the maps to return.
+    seed : int
+
+    Returns
+    -------
+    dict of str to ndarray of float, shape (B, size, size)
+        From 0 to 1. ``"random map"``; ``"centre blob"``, a bell in the middle; ``"edges of the image"``, how steeply
+        its brightness changes (Sobel), the rival of Adebayo et al. 2018.
+    """
+    n = len(images)
+    noise = np.random.default_rng(seed).random((n, *places))
+    across = (np.arange(size) + 0.5) / size - 0.5
+    bell = np.exp(-(across[:, None] ** 2 + across**2) / (2 * BLOB_WIDTH**2))
+    steps = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    pixels = torch.nn.functional.pad(torch.from_numpy(images).float()[:, None], [1] * 4, mode="replicate")
+    slopes = torch.nn.functional.conv2d(pixels, torch.stack([steps, steps.T])[:, None]).square().sum(1).sqrt()
+    slopes = slopes / slopes.amax((1, 2), keepdim=True).clamp(min=1e-6)
+    return {
+        "centre blob": np.repeat(bell[None], n, 0),
+        "edges of the image": _stretch(slopes, size),
+        "random map": _stretch(torch.from_numpy(noise), size),
+    }
+
+
+def truth_in_places(masks: np.ndarray, places: tuple[int, int], size: int) -> np.ndarray:
+    """Return the map of a network that knows the truth, but has only so many places to say it.
+
+    No map of a layer of this size can have much more energy inside the masks: what it says is spread over whole places
+    and then smoothed.
+
+    Parameters
+    ----------
+    masks : ndarray of bool, shape (B, 48, 48)
+    places : (int, int)
+        Height and width of the layer's maps.
+    size : int
+        Height and width of the maps to return.
+
+    Returns
+    -------
+    ndarray of float, shape (B, size, size)
+    """
+    return _stretch(adaptive_avg_pool2d(torch.from_numpy(masks).float()[:, None], places)[:, 0], size)
+
+
+def _stretch(maps: torch.Tensor, size: int) -> np.ndarray:
+    """Resize as the maps of a layer are resized."""
+    return interpolate(maps[:, None], size=(size, size), mode="bilinear")[:, 0].numpy()
+
+
+def score(maps: dict[str, np.ndarray], masks: np.ndarray, seed: int = 0) -> pd.DataFrame:
+    """Judge several sets of maps of the same faces.
+
+    Parameters
+    ----------
+    maps : dict of str to ndarray of float, shape (B, H, W)
+    masks : ndarray of bool, shape (B, h, w)
+    seed : int
+        Of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        A row for each set: energy, energy_low, energy_high, pointing, pointing_low, pointing_high, from 0 to 1 with
+        95 % intervals; and flat, the share of maps that are 0 everywhere and left out.
+    """
+    rows = {}
+    for name, heat in maps.items():
+        energy, hits = energy_inside(heat, masks), pointing_game(heat, masks)
+        columns = ("energy", "energy_low", "energy_high", "pointing", "pointing_low", "pointing_high")
+        values = (*mean_interval(energy, seed=seed), *mean_interval(hits, seed=seed))
+        rows[name] = dict(zip(columns, values, strict=True)) | {"flat": np.isnan(energy).mean()}
+    return pd.DataFrame.from_dict(rows, orient="index")

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from fer_course.faces import PARTS, Faces
+from fer_course.faithfulness import curves, part_masks
+from fer_course.puppets import draw_puppets
+
+
+class Window(nn.Module):
+    """Label 3 for the share of a white square that is still there; it sees nothing else."""
+
+    def __init__(self):
+        super().__init__()
+        self.strength = nn.Parameter(torch.tensor(8.0))
+
+    def forward(self, inputs):
+        logits = torch.zeros(len(inputs), 7)
+        logits[:, 3] = self.strength * (inputs[:, 0, 8:16, 8:16].mean((1, 2)) > 1).float()
+        return logits
+
+
+@pytest.fixture(scope="module")
+def images():
+    images = np.random.default_rng(0).integers(0, 30, (3, 48, 48)).astype(np.uint8)
+    images[:, 8:16, 8:16] = 255
+    return images
+
+
+def heat_map(rows, columns):
+    maps = np.zeros((3, 48, 48), np.float32)
+    maps[:, rows, columns] = 1
+    return maps
+
+
+def test_a_faithful_map_empties_the_score_first_and_fills_it_first(images):
+    right, wrong = heat_map(slice(8, 16), slice(8, 16)), heat_map(slice(30, 48), slice(0, 48))
+    areas = {
+        (direction, name): curves(
+            Window(), images, maps, [3] * 3, 48, direction=direction, fill="grey", steps=8
+        ).areas.mean()
+        for direction in ("deletion", "insertion")
+        for name, maps in (("right", right), ("wrong", wrong))
+    }
+    assert areas["deletion", "right"] < 0.3 < areas["deletion", "wrong"]
+    assert areas["insertion", "right"] > 0.8 > areas["insertion", "wrong"]
+
+
+def test_the_curves_end_where_the_other_starts(images):
+    maps = heat_map(slice(8, 16), slice(8, 16))
+    gone = curves(Window(), images, maps, [3] * 3, 48, steps=5)
+    back = curves(Window(), images, maps, [3] * 3, 48, steps=5, direction="insertion")
+    assert gone.shares.tolist() == [0, 0.2, 0.4, 0.6, 0.8, 1] and gone.probabilities.shape == (3, 6)
+    np.testing.assert_allclose(gone.probabilities[:, 0], back.probabilities[:, -1])
+    np.testing.assert_allclose(gone.probabilities[:, -1], back.probabilities[:, 0])
+
+
+def test_the_area_of_a_probability_that_stays_is_that_probability(images):
+    maps = heat_map(slice(0, 4), slice(0, 4))
+    found = curves(Window(), images, maps, [0] * 3, 48, fill="grey", steps=1)
+    found.probabilities[:] = 0.4
+    np.testing.assert_allclose(found.areas, 0.4)
+
+
+def test_whole_parts_go_in_the_order_of_the_map_and_the_rest_stays(images):
+    parts = np.zeros((3, 2, 48, 48), bool)
+    parts[:, 0, 30:40, 30:40] = True
+    parts[:, 1, 8:16, 8:16] = True
+    for maps, expected in (
+        (heat_map(slice(8, 16), slice(8, 16)), [True, False, False]),
+        (heat_map(slice(30, 40), slice(30, 40)), [True, True, False]),
+    ):
+        found = curves(Window(), images, maps, [3] * 3, 48, parts=parts, fill="grey")
+        assert found.shares.tolist() == [0, 0.5, 1]
+        assert (found.probabilities[0] > 0.9).tolist() == expected
+
+
+def test_parts_are_the_puppet_s_own_or_a_photograph_s_roughly():
+    puppets = draw_puppets(20, seed=0, pose=0)
+    own = part_masks(puppets)
+    assert own.shape == (20, 4, 48, 48) and own.sum(1).max() == 1
+    assert (own.any(1) == (puppets.parts > 0)).all()
+    n = len(puppets)
+    photographs = Faces(puppets.images, puppets.labels, puppets.names, np.full(n, "Training"), "folder")
+    rough = part_masks(photographs)
+    assert rough.sum(1).max() == 1
+    # Held to where upright puppets have their parts: most of each part is found.
+    for k, name in enumerate(PARTS):
+        assert (own[:, k] & rough[:, k]).sum() > 0.5 * own[:, k].sum(), name
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"), [({"direction": "up"}, "deletion or"), ({"fill": "red"}, "blur")]
+)
+def test_what_does_not_exist_is_said(images, options, sentence):
+    with pytest.raises(ValueError, match=f"Expected .*{sentence}.*found '"):
+        curves(Window(), images, heat_map(0, 0), [3] * 3, 48, **options)
