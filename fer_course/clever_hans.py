@@ -13,7 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .batches import Augmentation, Batches
+from .augmentation import Augmentation
+from .batches import Batches
 from .evaluation import predict
 from .explain import explain
 from .faces import SIZE, Faces
