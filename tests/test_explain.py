@@ -158,6 +158,7 @@ def test_a_frozen_model_gives_the_same_maps(b2, faces):
     assert expected.any()
 
 
+@pytest.mark.filterwarnings("ignore:5 of 5 maps")
 def test_the_model_is_left_as_it_was(faces):
     model = freeze_backbone(build_model(None)).train()
     model.blocks.eval()
