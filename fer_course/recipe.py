@@ -18,6 +18,8 @@ PROVENANCE = {
     "tune_epochs": "second hand",
     "tune_lr": "second hand",
     "weight_decay": "second hand",
+    "tune_optimizer": "stated",
+    "tune_batch_norms": "second hand",
     "schedule": "ours: constant",
     "ema_decay": "ours: none",
     "label_smoothing": "stated",
@@ -58,7 +60,11 @@ class Recipe:
         Stage 1, the head on a frozen backbone, with Adam.
     tune_epochs, tune_lr, weight_decay
         Stage 2, everything but the batch norms, with AdamW.
-    schedule : {"constant", "cosine", "plateau"}
+    tune_optimizer : {"adamw", "sgd"}
+        Of stage 2; ``sgd`` has Nesterov momentum 0.9.
+    tune_batch_norms : bool
+        Let stage 2 train the batch norms too: for a start that saw another kind of image, or random weights.
+    schedule : {"constant", "cosine", "warm-up cosine", "plateau"}
         Learning rate within a stage: see ``learning_rate``.
     ema_decay : float or None
         Judge and keep, instead of the weights themselves, their running mean: after each step it is this share of
@@ -87,6 +93,8 @@ class Recipe:
     tune_epochs: int = 7
     tune_lr: float = 3e-5
     weight_decay: float = 1e-4
+    tune_optimizer: str = "adamw"
+    tune_batch_norms: bool = False
     schedule: str = "constant"
     ema_decay: float | None = None
     label_smoothing: float = 0.06
@@ -109,6 +117,7 @@ class Recipe:
         expect(self.tune_epochs >= 0, "tune_epochs", "of 0 or more")
         expect(self.head_lr > 0, "head_lr", "above 0")
         expect(self.tune_lr > 0, "tune_lr", "above 0")
+        expect(self.tune_optimizer in ("adamw", "sgd"), "tune_optimizer", "as one of adamw, sgd")
         expect(self.schedule in SCHEDULES, "schedule", f"as one of {', '.join(SCHEDULES)}")
         expect(self.ema_decay is None or 0 < self.ema_decay < 1, "ema_decay", "between 0 and 1, or None")
         expect(0 <= self.label_smoothing < 1, "label_smoothing", "from 0 up to, but not including, 1")

@@ -139,22 +139,17 @@ def _train_stage(stage, model, batches, validation, loss_of, recipe, checkpoint,
     """Train what is missing of one stage."""
     if stage == "head":
         freeze_backbone(model)
-        epochs, rate, optimizer_class, decay = recipe.head_epochs, recipe.head_lr, torch.optim.Adam, 0.0
+        epochs, rate = recipe.head_epochs, recipe.head_lr
     else:
-        unfreeze_all_but_batch_norms(model)
-        epochs, rate, optimizer_class, decay = (
-            recipe.tune_epochs,
-            recipe.tune_lr,
-            torch.optim.AdamW,
-            recipe.weight_decay,
-        )
+        model.requires_grad_(True)
+        if not recipe.tune_batch_norms:
+            unfreeze_all_but_batch_norms(model)
+        epochs, rate = recipe.tune_epochs, recipe.tune_lr
     done = sum(row["stage"] == stage for row in checkpoint.rows)
     if done >= epochs:
         return
     model.to(accelerator.device)
-    parameters = [p for p in model.parameters() if p.requires_grad]
-    # One kernel for all parameters instead of several for each.
-    optimizer = optimizer_class(parameters, lr=rate, weight_decay=decay, fused=True)
+    optimizer = _optimizer(stage, recipe, [p for p in model.parameters() if p.requires_grad])
     checkpoint.restore_optimizer(optimizer, stage)
     average = None
     if recipe.ema_decay is not None:
@@ -260,6 +255,16 @@ def train_epoch(model, batches, optimizer, loss_of, rate_of, accelerator, *, ave
     }
 
 
+def _optimizer(stage: str, recipe: Recipe, parameters) -> torch.optim.Optimizer:
+    """Return what changes the weights; fused: one kernel for all of them instead of several for each."""
+    if stage == "head":
+        return torch.optim.Adam(parameters, lr=recipe.head_lr, fused=True)
+    options = {"lr": recipe.tune_lr, "weight_decay": recipe.weight_decay, "fused": True}
+    if recipe.tune_optimizer == "sgd":
+        return torch.optim.SGD(parameters, momentum=0.9, nesterov=True, **options)
+    return torch.optim.AdamW(parameters, **options)
+
+
 def _bar(title: str, steps: int, shown: bool):
     return tqdm(
         total=steps, desc=title, unit="batch", file=sys.stdout, mininterval=2, disable=not shown, ncols=120
@@ -275,9 +280,14 @@ def _compile(model, batches, loss_of, accelerator):
     began = time.perf_counter()
     compiled = torch.compile(model)
     training_mode(compiled)
+    statistics = [
+        buffer.clone() for buffer in model.buffers()
+    ]  # a batch norm in training takes every batch in
     inputs, labels = next(iter(batches.epoch(0)))
     accelerator.backward(0 * loss_of(compiled(inputs), labels))
     model.zero_grad()
+    for buffer, kept in zip(model.buffers(), statistics, strict=True):
+        buffer.copy_(kept)
     if accelerator.device.type == "cuda":
         torch.cuda.synchronize()
     return compiled, time.perf_counter() - began

@@ -55,6 +55,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones():
         ("head_lr", 0),
         ("tune_lr", -1e-3),
         ("schedule", "step"),
+        ("tune_optimizer", "lion"),
         ("label_smoothing", 1.0),
         ("weight_cap", 0),
         ("limit", 0),

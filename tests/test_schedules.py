@@ -4,13 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_course.schedules import PATIENCE, learning_rate, reductions
+from fer_course.schedules import PATIENCE, WARM_UP, learning_rate, reductions
 
 
 def test_cosine_begins_at_the_rate_and_ends_at_zero():
     assert learning_rate("cosine", 2.0, 0) == 2.0
     assert learning_rate("cosine", 2.0, 0.5) == pytest.approx(1.0)
     assert learning_rate("cosine", 2.0, 1) == pytest.approx(0.0)
+
+
+def test_a_warm_up_rises_from_zero_to_the_rate_and_then_falls_as_the_cosine_does():
+    assert learning_rate("warm-up cosine", 2.0, 0) == 0
+    assert learning_rate("warm-up cosine", 2.0, WARM_UP / 2) == pytest.approx(1.0)
+    assert learning_rate("warm-up cosine", 2.0, WARM_UP) == pytest.approx(2.0)
+    assert learning_rate("warm-up cosine", 2.0, (1 + WARM_UP) / 2) == pytest.approx(1.0)
+    assert learning_rate("warm-up cosine", 2.0, 1) == pytest.approx(0.0)
 
 
 @given(st.floats(0, 1), st.lists(st.floats(0, 1)))

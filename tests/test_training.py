@@ -113,6 +113,13 @@ def test_stage_2_leaves_the_batch_norms_as_they_were(unbroken):
         assert kept == (name.rpartition(".")[0] in norms), name
 
 
+def test_stage_2_trains_the_batch_norms_where_the_recipe_says_so(split):
+    recipe = RECIPE.but(head_epochs=0, tune_epochs=1, tune_batch_norms=True)
+    start = build_model(None, backbone=recipe.backbone, dropout=recipe.dropout, seed=0).state_dict()
+    trained = fit(recipe, *split, device="cpu", progress=False).model.state_dict()
+    assert [name for name in start if torch.equal(start[name], trained[name])] == []
+
+
 def test_the_first_loss_is_near_ln_7(split):
     gentle = RECIPE.but(head_lr=1e-9, head_epochs=1, weight_cap=None)
     history = fit(gentle, *split, device="cpu", progress=False, stages=("head",)).history
@@ -150,6 +157,16 @@ def test_with_a_cosine_schedule_a_resumed_run_goes_on_at_the_right_rate(split, t
             run(split, tmp_path, recipe)
     assert_same(run(split, tmp_path, recipe), whole)
     assert whole.history["learning_rate"].tolist() == pytest.approx([1e-2, 5e-3, 1e-3, 5e-4])
+
+
+def test_with_momentum_and_batch_norms_a_resumed_run_ends_as_an_unbroken_one(split, tmp_path, monkeypatch):
+    recipe = RECIPE.but(tune_optimizer="sgd", tune_batch_norms=True, tune_lr=0.01, schedule="warm-up cosine")
+    whole = fit(recipe, *split, device="cpu", progress=False)
+    with monkeypatch.context() as patch:
+        interrupt(patch, 4)
+        with pytest.raises(KeyboardInterrupt):
+            run(split, tmp_path, recipe)
+    assert_same(run(split, tmp_path, recipe), whole)
 
 
 def test_stage_1_first_and_then_both_is_the_same_as_both(split, unbroken, tmp_path):
