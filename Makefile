@@ -46,8 +46,8 @@ lint: $(TEST)
 bench: $(LAB)
 	$(IN_VENV) tools/bench.py
 
-bench-tables:
-	$(PYTHON) tools/bench_tables.py
+bench-tables: $(LAB)
+	$(IN_VENV) tools/bench_tables.py
 
 stamp:
 	$(PYTHON) tools/stamp.py $(if $(REPOSITORY),--repository "$(REPOSITORY)")

@@ -12,16 +12,15 @@ import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
-
 from .augmentation import Augmentation
 from .course import Course, setup
 from .evaluation import evaluate, expected_calibration_error, predict
 from .files import atomic_write
-from .model import build_model
+from .model import SHIPPED, build_model, metadata_of
 from .recipe import Recipe
 from .training import fit
 
+RECIPES = {"quick": Recipe.quick, "paper": Recipe.paper, "reference": Recipe.reference}
 SPLITS = ("test", "PublicTest", "PrivateTest", "validation")
 
 
@@ -60,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     data.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is a GPU")
 
     train = commands.add_parser("train", parents=[data], help="train a network; never touches the test set")
+    train.add_argument("--recipe", choices=RECIPES, help="default: quick or paper, by the profile")
     train.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="changes")
     train.add_argument(
         "--folder", type=Path, help="for checkpoints (default: one in runs/, by data and recipe)"
@@ -69,7 +69,12 @@ def parser() -> argparse.ArgumentParser:
     train.set_defaults(run=run_train)
 
     measure = commands.add_parser("evaluate", parents=[data], help="measure a trained network")
-    measure.add_argument("--weights", type=Path, required=True, help="best.safetensors of a run")
+    measure.add_argument(
+        "--weights", required=True, help="best.safetensors of a run, or fer2013: the shipped model"
+    )
+    measure.add_argument(
+        "--views", type=int, choices=(1, 2, 10), default=1, help="of each face, to be averaged"
+    )
     measure.add_argument("--split", choices=SPLITS, default="test")
     measure.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file as well")
     measure.set_defaults(run=run_evaluate)
@@ -131,11 +136,10 @@ def _course(options, seed: int) -> Course:
 
 def run_train(options):
     """Split, train, and print the history and the figures on validation faces."""
-    preset = options.profile or os.environ.get("FER_PROFILE") or "quick"
-    recipe = Recipe.paper() if preset == "full" else Recipe.quick()
-    recipe = changed(
-        recipe.but(seed=options.seed), options.changes
-    )  # a mistyped recipe is told before data is read
+    profile = options.profile or os.environ.get("FER_PROFILE") or "quick"
+    recipe = RECIPES[options.recipe or ("paper" if profile == "full" else "quick")]()
+    # A mistyped recipe is told before data is read.
+    recipe = changed(recipe.but(seed=options.seed), options.changes)
     course = _course(options, recipe.seed)
     course.recipe = recipe
     run = fit(
@@ -156,7 +160,7 @@ def run_train(options):
 
 def run_evaluate(options):
     """Print the figures of a trained network on one split."""
-    recipe = recipe_of(options.weights)
+    recipe = recipe_of(SHIPPED.get(options.weights, options.weights))
     if options.device == "cuda":
         import torch
 
@@ -171,7 +175,7 @@ def run_evaluate(options):
         raise ValueError(f"Expected faces in the split {options.split}, found none in {course.faces.source}.")
     model = build_model(options.weights, backbone=recipe.backbone, dropout=recipe.dropout)
     model.to(options.device or course.device)
-    logits = predict(model, faces, recipe.image_size)
+    logits = predict(model, faces, recipe.image_size, views=options.views)
     result = evaluate(logits, faces.labels)
     if not _first_process():
         return
@@ -180,6 +184,7 @@ def run_evaluate(options):
         "weights": str(options.weights),
         "data": course.faces.source,
         "split": options.split,
+        "views": options.views,
         "n": result.n,
         "accuracy": result.accuracy,
         "accuracy_interval": result.accuracy_interval,
@@ -199,7 +204,7 @@ def run_evaluate(options):
             json.dump(figures, file, indent=1)
 
 
-def recipe_of(path: Path) -> Recipe:
+def recipe_of(path: str | Path) -> Recipe:
     """Return the recipe that a run's weights were trained by, from the file's header.
 
     Raises
@@ -209,15 +214,7 @@ def recipe_of(path: Path) -> Recipe:
     ValueError
         If it is not a weights file, or none that ``train`` wrote.
     """
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"Expected weights in {path}, found no such file; train writes best.safetensors."
-        )
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-    except SafetensorError:
-        raise ValueError(f"Expected a .safetensors file, found something else in {path}.") from None
+    metadata = metadata_of(path)
     if "recipe" not in metadata:
         raise ValueError(
             f"Expected the weights of a finished run, with its recipe inside, found none in {path}."

@@ -15,6 +15,7 @@ from .faces import Faces, stratified_split
 from .files import home
 from .model import SHIPPED
 from .recipe import Recipe
+from .reference import learned_from, reference_run
 from .sources import load_faces
 from .training import Run, fit
 
@@ -65,8 +66,25 @@ class Course:
         key = self.recipe.key() + (hashlib.sha256(start.read_bytes()).hexdigest()[:4] if start else "")
         return home() / "runs" / f"{data}-{self.profile}-{key}-{fingerprint(self.train)[:6]}"
 
-    def trained(self) -> Run:
-        """Return the finished run of notebook 03, or train it now, and say which."""
+    def trained(self, own: bool | None = None) -> Run:
+        """Return a trained network with its history, and say which.
+
+        Parameters
+        ----------
+        own : bool, optional
+            ``True``: the run of notebook 03, which is trained now if there is none. ``False``: the reference model,
+            which ships with the course and has learned FER-2013. If not given, the own run on puppets and the
+            reference model on photographs.
+        """
+        if own is None:
+            own = self.faces.is_puppets
+        if not own:
+            print(
+                'Using the reference model, weights="fer2013"; for the run of notebook 03: trained(own=True)'
+            )
+            if not learned_from(self.train, self.validation):
+                print("It was trained on another split: it may know faces of course.validation already.")
+            return reference_run(self.device)
         finished = (self.folder / "best.safetensors").is_file()
         print(
             f"{'Using the run' if finished else 'No run yet: training one now,'} in runs/{self.folder.name}"

@@ -15,7 +15,11 @@ LEVEL_95 = 1.959964
 """Standard normal quantile of a two-sided 95 % interval."""
 
 
-def predict(model, faces, size: int, *, batch_size: int = 64, device=None) -> np.ndarray:
+VIEW_SHIFT = 2
+"""Pixels of 48 that a shifted view is moved by, in each direction."""
+
+
+def predict(model, faces, size: int, *, views: int = 1, batch_size: int = 64, device=None) -> np.ndarray:
     """Return the model's logits.
 
     Parameters
@@ -25,6 +29,9 @@ def predict(model, faces, size: int, *, batch_size: int = 64, device=None) -> np
     faces : Faces or ndarray of uint8, shape (N, 48, 48)
     size : int
         Height and width that the model was trained at, in pixels.
+    views : {1, 2, 10}
+        1: each image as it is. 2: and its mirror image. 10: both of these, and both shifted by two pixels along each
+        diagonal (ten crops, Krizhevsky et al. 2012, section 4.1). Ten views take ten times as long.
     batch_size : int
     device : str or torch.device, optional
         Where the model is, if not given.
@@ -32,8 +39,20 @@ def predict(model, faces, size: int, *, batch_size: int = 64, device=None) -> np
     Returns
     -------
     ndarray of float32, shape (N, 7)
+        Of several views, the logarithm of the mean of their probabilities.
+
+    Raises
+    ------
+    ValueError
+        If the number of views is another one.
     """
     images = faces.images if isinstance(faces, Faces) else np.asarray(faces)
+    if views != 1:
+        each = [
+            softmax(predict(model, view, size, batch_size=batch_size, device=device))
+            for view in _views(images, views)
+        ]
+        return np.log(np.mean(each, axis=0)).astype(np.float32)
     device = device or next(model.parameters()).device
     was_training = model.training
     model.eval()
@@ -46,6 +65,22 @@ def predict(model, faces, size: int, *, batch_size: int = 64, device=None) -> np
     finally:
         model.train(was_training)
     return torch.cat(logits).numpy() if logits else np.zeros((0, len(EXPRESSIONS)), np.float32)
+
+
+def _views(images: np.ndarray, views: int):
+    """Yield the images as they are and changed: mirrored, and shifted with their border pixels repeated."""
+    if views not in (2, 10):
+        raise ValueError(f"Expected 1, 2 or 10 views, found {views}.")
+    height, width = images.shape[-2:]
+    far = 2 * VIEW_SHIFT
+    corners = [(VIEW_SHIFT, VIEW_SHIFT)]  # of the middle, which is the image itself
+    if views == 10:
+        corners += [(0, 0), (0, far), (far, 0), (far, far)]
+    wider = np.pad(images, [(0, 0), (VIEW_SHIFT, VIEW_SHIFT), (VIEW_SHIFT, VIEW_SHIFT)], mode="edge")
+    for top, left in corners:
+        view = wider[:, top : top + height, left : left + width]
+        yield view
+        yield view[:, :, ::-1]
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

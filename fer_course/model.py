@@ -1,6 +1,8 @@
 """EfficientNet-B2 through timm: one input channel, seven outputs, and what to freeze."""
 
+import hashlib
 import json
+from contextlib import contextmanager
 from pathlib import Path
 
 import timm
@@ -13,11 +15,12 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from .files import atomic_write
 from .labels import EXPRESSIONS
 
-SHIPPED = {"puppets": Path(__file__).parent / "weights" / "puppets.safetensors"}
-"""Weights that are installed with the package."""
+WEIGHTS = Path(__file__).parent / "weights"
+SHIPPED = {name: WEIGHTS / f"{name}.safetensors" for name in ("puppets", "fer2013")}
+"""Weights that are installed with the package, each with a model card beside it."""
 
 ALTERNATIVES = (
-    'weights="puppets" (shipped with the course), weights=None (random), '
+    'weights="puppets" or "fer2013" (shipped with the course), weights=None (random), '
     "or the path of a .safetensors file that you have"
 )
 
@@ -33,8 +36,9 @@ def build_model(
 
     Parameters
     ----------
-    weights : "puppets", "imagenet", path or None
-        ``"puppets"``: the start shipped with the course, learned on drawn faces. ``"imagenet"``: timm downloads it.
+    weights : "puppets", "fer2013", "imagenet", path or None
+        ``"puppets"``: the start shipped with the course, learned on drawn faces. ``"fer2013"``: the reference model,
+        shipped too, which learned FER-2013 by ``Recipe.reference()``. ``"imagenet"``: timm downloads it.
         A path: a ``.safetensors`` file, saved by ``fit`` or by timm. ``None``: random numbers.
     backbone : str
         A model name of timm.
@@ -54,7 +58,7 @@ def build_model(
     FileNotFoundError
         If the file is not there.
     ValueError
-        If the weights are of another backbone or cannot be had.
+        If the weights are of another backbone, cannot be had, or are not as they were shipped.
     """
     options = {"in_chans": 1, "num_classes": len(EXPRESSIONS), "drop_rate": dropout}
     if backbone not in timm.list_models():
@@ -79,8 +83,62 @@ def build_model(
     nn.init.zeros_(model.get_classifier().weight)
     nn.init.zeros_(model.get_classifier().bias)
     if weights is not None and weights != "imagenet":
-        load_weights(model, SHIPPED.get(str(weights), weights))
+        if weights in SHIPPED:
+            check_shipped(SHIPPED[weights])
+        load_weights(model, SHIPPED.get(weights, weights))
     return model.eval().to(memory_format=torch.channels_last)
+
+
+def check_shipped(path: Path):
+    """Compare a file that came with the package with its line in ``SHA256SUMS`` beside it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is not there.
+    ValueError
+        If it is another file than the one that was shipped.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"Expected weights in {path}, found no such file; install the package again, or use another start."
+        )
+    lines = (line.split() for line in (WEIGHTS / "SHA256SUMS").read_text().splitlines())
+    expected = {name: digest for digest, name in lines}[path.name]
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != expected:
+        raise ValueError(
+            f"Expected {path.name} as it was shipped (SHA-256 {expected[:12]}…), found another file "
+            f"({found[:12]}…) in {path}; install the package again. To load it all the same, give its path."
+        )
+
+
+@contextmanager
+def _opened(path: str | Path):
+    """Open a ``.safetensors`` file, or say in one sentence why not."""
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"Expected weights in {path}, found no such file; use {ALTERNATIVES}.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            yield file
+    except SafetensorError:
+        raise ValueError(
+            f"Expected a .safetensors file, found something else in {path}; pickled .pt and .pth files are not "
+            "opened, because loading one runs code that its author wrote."
+        ) from None
+
+
+def metadata_of(path: str | Path) -> dict[str, str]:
+    """Return what the header of a ``.safetensors`` file says beside its tensors.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As ``load_weights``.
+    """
+    with _opened(path) as file:
+        return file.metadata() or {}
 
 
 def load_weights(model: nn.Module, path: str | Path) -> dict:
@@ -105,18 +163,9 @@ def load_weights(model: nn.Module, path: str | Path) -> dict:
     ValueError
         If it is not a safetensors file or fits another network.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"Expected weights in {path}, found no such file; use {ALTERNATIVES}.")
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-    except SafetensorError:
-        raise ValueError(
-            f"Expected a .safetensors file, found something else in {path}; pickled .pt and .pth files are not "
-            "opened, because loading one runs code that its author wrote."
-        ) from None
+    with _opened(path) as file:
+        metadata = file.metadata() or {}
+        state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
     own = model.state_dict()
     head = [name for name in own if name.startswith(model.default_cfg["classifier"] + ".")]
     for name, tensor in state.items():

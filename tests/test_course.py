@@ -72,3 +72,22 @@ def test_another_recipe_or_other_faces_have_another_folder(faces):
 def test_a_headline_is_printed_for_the_table(faces, capsys):
     Course(faces, "quick", "cpu", Recipe.quick()).headline("72 % of 14")
     assert capsys.readouterr().out == "Headline · 72 % of 14\n"
+
+
+def test_photographs_get_the_reference_model_and_are_told_when_it_may_know_validation_faces(faces, capsys):
+    run = Course(faces, "quick", "cpu", Recipe.quick()).trained()
+    assert run.recipe == Recipe.reference()
+    said = capsys.readouterr().out
+    assert 'weights="fer2013"' in said and "trained(own=True)" in said
+    assert "may know faces of course.validation already" in said
+
+
+def test_puppets_and_whoever_asks_get_the_run_of_notebook_03(faces, monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr(course_module, "fit", lambda recipe, *_, **options: asked.append(recipe) or "a run")
+    recipe = Recipe.quick()
+    assert Course(faces, "quick", "cpu", recipe).trained(own=True) == "a run"
+    puppets = dataclasses.replace(faces, clean_labels=faces.labels)
+    assert Course(puppets, "quick", "cpu", recipe).trained() == "a run"
+    assert asked == [recipe, recipe]
+    assert "fer2013" not in capsys.readouterr().out

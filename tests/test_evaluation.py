@@ -26,6 +26,58 @@ def one_hot(predictions, strength=5.0):
     return strength * np.eye(7)[np.asarray(predictions)]
 
 
+class SumOfLeftHalf(torch.nn.Module):
+    """Its only logit that ever differs tells how bright the left half is: mirrored, another answer."""
+
+    def __init__(self):
+        super().__init__()
+        self.nothing = torch.nn.Parameter(torch.zeros(1))
+
+    def forward(self, inputs):
+        logits = torch.zeros(len(inputs), 7)
+        logits[:, 0] = inputs[:, 0, :, :24].mean((1, 2))
+        return logits + 0 * self.nothing
+
+
+@pytest.fixture
+def lit_from_the_left():
+    images = np.zeros((3, 48, 48), np.uint8)
+    images[:, :, :24] = 200
+    images[:, 10:20, 5:40] += np.arange(3, dtype=np.uint8)[:, None, None] * 20
+    return images
+
+
+def test_two_views_are_the_mean_probability_of_an_image_and_its_mirror_image(lit_from_the_left):
+    model = SumOfLeftHalf()
+    seen, mirrored = (
+        softmax(predict(model, images, 48)) for images in (lit_from_the_left, lit_from_the_left[:, :, ::-1])
+    )
+    assert not np.allclose(seen, mirrored)
+    both = softmax(predict(model, lit_from_the_left, 48, views=2))
+    np.testing.assert_allclose(both, (seen + mirrored) / 2, atol=1e-6)
+
+
+def test_ten_views_are_the_middle_and_four_shifts_by_two_pixels_each_with_its_mirror_image(lit_from_the_left):
+    model = SumOfLeftHalf()
+    shifted = [lit_from_the_left]
+    for down in (-2, 2):
+        for right in (-2, 2):
+            rows, columns = (np.clip(np.arange(48) + by, 0, 47) for by in (down, right))
+            shifted.append(lit_from_the_left[:, rows][:, :, columns])
+    each = [softmax(predict(model, view, 48)) for some in shifted for view in (some, some[:, :, ::-1])]
+    ten = softmax(predict(model, lit_from_the_left, 48, views=10))
+    np.testing.assert_allclose(ten, np.mean(each, axis=0), atol=1e-6)
+
+
+def test_views_of_no_image_are_no_logits():
+    assert predict(SumOfLeftHalf(), np.zeros((0, 48, 48), np.uint8), 48, views=10).shape == (0, 7)
+
+
+def test_another_number_of_views_is_refused():
+    with pytest.raises(ValueError, match="Expected 1, 2 or 10 views, found 3"):
+        predict(SumOfLeftHalf(), np.zeros((1, 48, 48), np.uint8), 48, views=3)
+
+
 # Newcombe, Two-sided confidence intervals for the single proportion, Statistics in Medicine 1998, table I, method 3.
 @pytest.mark.parametrize(
     ("right", "n", "low", "high"),

@@ -102,6 +102,37 @@ def test_evaluation_prints_and_writes_the_figures_of_a_split(csv, weights, tmp_p
     assert [p.name for p in tmp_path.iterdir()] == ["figures.json"]
 
 
+def test_the_shipped_model_is_measured_by_its_name_and_in_several_views(csv, home, tmp_path, capsys):
+    file = tmp_path / "figures.json"
+    arguments = [
+        "evaluate",
+        "--weights",
+        "fer2013",
+        "--views",
+        "2",
+        "--split",
+        "PublicTest",
+        "--json",
+        str(file),
+    ]
+    assert main([*arguments, "--data", str(csv), "--device", "cpu"]) == 0
+    assert "n = 14" in capsys.readouterr().out
+    assert json.loads(file.read_text())["views"] == 2
+
+
+def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch):
+    asked = []
+
+    def stop(recipe, *_, **options):
+        asked.append(recipe)
+        raise ValueError("enough")
+
+    monkeypatch.setattr("fer_course.__main__.fit", stop)
+    for name in ("reference", "quick"):
+        assert main(["train", "--data", str(csv), "--recipe", name, "--seed", "3"]) == 2
+    assert asked == [Recipe.reference().but(seed=3), Recipe.quick().but(seed=3)]
+
+
 def test_evaluation_on_validation_repeats_what_training_reported(csv, weights, capsys):
     assert main(train_arguments(csv, weights.parent)) == 0
     trained = capsys.readouterr().out

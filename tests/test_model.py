@@ -15,9 +15,11 @@ from fer_course.batches import standardise
 from fer_course.model import (
     SHIPPED,
     build_model,
+    check_shipped,
     count_parameters,
     freeze_backbone,
     load_weights,
+    metadata_of,
     multiply_adds,
     pooled_features,
     save_weights,
@@ -147,7 +149,7 @@ def test_an_empty_or_truncated_file_is_refused(tmp_path):
 
 def test_a_missing_file_names_what_else_there_is(tmp_path):
     with pytest.raises(
-        FileNotFoundError, match=r'no such file; use weights="puppets".*weights=None.*path of a'
+        FileNotFoundError, match=r'no such file; use weights="puppets" or "fer2013".*weights=None.*path of a'
     ):
         tiny(tmp_path / "nothing.safetensors")
 
@@ -168,9 +170,40 @@ def test_imagenet_without_a_network_names_the_three_alternatives(monkeypatch):
     assert "OSError" in str(caught.value) and caught.value.__suppress_context__
 
 
-@pytest.mark.skipif(not SHIPPED["puppets"].is_file(), reason="the shipped start is not in this copy")
-def test_the_shipped_start_fits_and_is_small():
-    assert SHIPPED["puppets"].stat().st_size <= 16 * 2**20
+def test_everything_shipped_is_small_has_a_model_card_and_is_as_it_was_shipped():
+    for path in SHIPPED.values():
+        assert path.stat().st_size <= 16 * 2**20
+        assert path.with_suffix(".md").is_file()
+        check_shipped(path)
+
+
+def test_shipped_weights_that_were_changed_are_refused_by_name_and_taken_by_path(tmp_path, monkeypatch):
+    (tmp_path / "SHA256SUMS").write_bytes((room.WEIGHTS / "SHA256SUMS").read_bytes())
+    other = tmp_path / "puppets.safetensors"
+    save_weights(tiny(seed=5), other)
+    monkeypatch.setattr(room, "WEIGHTS", tmp_path)
+    monkeypatch.setitem(room.SHIPPED, "puppets", other)
+    with pytest.raises(
+        ValueError, match=r"Expected puppets.safetensors as it was shipped .*found another file"
+    ):
+        tiny("puppets")
+    assert same(tiny(other), tiny(seed=5))
+
+
+def test_shipped_weights_that_are_missing_are_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(room.SHIPPED, "puppets", tmp_path / "puppets.safetensors")
+    with pytest.raises(
+        FileNotFoundError, match=r"puppets.safetensors, found no such file; install the package"
+    ):
+        tiny("puppets")
+
+
+def test_the_header_of_a_file_can_be_read_without_a_model(tmp_path):
+    save_weights(tiny(), tmp_path / "w.safetensors", recipe="none", epoch=3)
+    assert metadata_of(tmp_path / "w.safetensors") == {"recipe": "none", "epoch": "3"}
+
+
+def test_the_shipped_start_brings_no_head():
     model = build_model("puppets")
     assert not model.get_classifier().weight.any()
     assert pooled_features(model, inputs(1, 64)).isfinite().all()

@@ -25,6 +25,11 @@ def test_the_quick_recipe_keeps_what_the_paper_states():
         assert getattr(quick, name) == getattr(paper, name)
 
 
+def test_the_reference_recipe_needs_nothing_from_outside():
+    reference = Recipe.reference()
+    assert reference.weights == "puppets" and reference.backbone == Recipe.paper().backbone
+
+
 def test_the_source_of_every_number_is_told():
     assert list(PROVENANCE) == [field.name for field in fields(Recipe)]
 

@@ -1,10 +1,11 @@
-"""Write the tables of the benchmark, from its result files, into the texts that show them.
+"""Write the tables of benchmarks and training runs, from their result files, into the texts that show them.
 
     python tools/bench_tables.py           # writes
     python tools/bench_tables.py --check   # fails where a text and the files disagree
 
 A table stands between two comments, ``<!-- bench NAME -->`` and ``<!-- /bench -->``, in docs/benchmarks.md, in the
-README and in notebook 03. What has not been measured has no row.
+README, in notebooks and in a model card. What has not been measured has no row. The rows come from benchmarks/ and, by
+``experiment_tables.py``, from experiments/.
 """
 
 import argparse
@@ -13,8 +14,16 @@ import re
 import sys
 from pathlib import Path
 
+import experiment_tables
+
 ROOT = Path(__file__).resolve().parent.parent
-TEXTS = ("docs/benchmarks.md", "README.md", "notebooks/03_two_stage_training.ipynb")
+TEXTS = (
+    "docs/benchmarks.md",
+    "README.md",
+    "notebooks/03_two_stage_training.ipynb",
+    "notebooks/04_evaluation.ipynb",
+    "fer_course/weights/fer2013.md",
+)
 BLOCK = re.compile(r"(<!-- bench ([a-z]+) -->\n)(.*?)(<!-- /bench -->)", re.S)
 
 
@@ -24,6 +33,7 @@ def results(folder: Path) -> dict[str, list[dict]]:
     for path in sorted(folder.glob("*/*.json")):
         result = json.loads(path.read_text(encoding="utf-8"))
         found.setdefault(result["row"], []).append(result)
+    found["experiments"] = experiment_tables.runs(folder.parent / "experiments")
     return found
 
 
@@ -109,8 +119,12 @@ HEADS = {
 TABLES = {cells.__name__: cells for cells in HEADS}
 
 
-def made(name: str, found: list[dict]) -> str:
-    """Return the table of a row of the benchmark, from its results on all machines."""
+def made(name: str, everything: dict[str, list[dict]]) -> str:
+    """Return the table of a row of the benchmark, from its results on all machines, or one of training runs."""
+    if name in experiment_tables.TABLES:
+        cells = experiment_tables.TABLES[name]
+        return table(experiment_tables.HEADS[cells], list(cells(everything.get("experiments", []))))
+    found = everything.get(name, [])
     rows = [
         [result["machine"]["name"], *(figure(cell) for cell in cells)]
         for result in found
@@ -121,7 +135,7 @@ def made(name: str, found: list[dict]) -> str:
 
 def fill(text: str, found: dict[str, list[dict]]) -> str:
     """Return a text with every table made anew."""
-    return BLOCK.sub(lambda m: m[1] + made(m[2], found.get(m[2], [])) + m[4], text)
+    return BLOCK.sub(lambda m: m[1] + made(m[2], found) + m[4], text)
 
 
 def fill_notebook(text: str, found: dict[str, list[dict]]) -> str:
@@ -152,7 +166,9 @@ def main():
     new = stale()
     if options.check:
         sys.exit(
-            "\n".join(f"{path}: its tables differ from benchmarks/; run make bench-tables" for path in new)
+            "\n".join(
+                f"{path}: its tables differ from the result files; run make bench-tables" for path in new
+            )
             or 0
         )
     for path, text in new.items():

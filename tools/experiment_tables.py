@@ -1,0 +1,114 @@
+"""The tables that are made from the training runs in experiments/; ``bench_tables.py`` puts them into the texts."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from fer_course.evaluation import LEVEL_95
+from fer_course.labels import EXPRESSIONS
+
+NETWORKS = ("base", "VGG16", "ResNet-50")
+PAPER = ("paper's recipe", "paper's recipe, 64 px")
+VIEW_NAMES = {"1": "one view", "2": "with its mirror image", "10": "ten views"}
+
+
+def runs(folder: Path) -> list[dict]:
+    """Return the result files."""
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+
+
+def share(one: dict) -> str:
+    """Return an accuracy with its interval."""
+    low, high = one["accuracy_interval"]
+    return f"{one['accuracy']:.2%} ({low:.1%} to {high:.1%})"
+
+
+def f1(one: dict) -> str:
+    """Return a macro-F1 with its interval."""
+    low, high = one["macro_f1_interval"]
+    return f"{one['macro_f1']:.3f} ({low:.3f} to {high:.3f})"
+
+
+def reference(found: list[dict]):
+    """Yield the reference model's rows: validation and PublicTest, by number of views."""
+    for run in found:
+        if run["row"] == "reference":
+            for split in ("validation", "PublicTest"):
+                for views, one in run[split].items():
+                    yield f"{split} ({one['n']:,})", VIEW_NAMES[views], share(one), f1(one)
+
+
+def labels(found: list[dict]):
+    """Yield the reference model's recall and F1 for each label, of PublicTest in one view."""
+    for run in found:
+        if run["row"] == "reference":
+            one = run["PublicTest"]["1"]
+            for label in EXPRESSIONS:
+                yield label, f"{one['recall'][label]:.3f}", f"{one['f1'][label]:.3f}"
+
+
+def bits(run: dict) -> np.ndarray:
+    """Return for each validation face whether a run was right about it, in one view."""
+    one = run["validation"]["1"]
+    return np.unpackbits(np.frombuffer(bytes.fromhex(one["right"]), np.uint8))[: one["n"]].astype(float)
+
+
+def difference(ours: list[dict], base: list[dict]) -> str:
+    """Return by how many points some runs are better than the base's of the same seeds, on the same faces.
+
+    The 95 % interval is of the mean over faces of the difference, the mean over seeds taken first: it counts the luck
+    of the faces, and not that of seeds other than these.
+    """
+    gain = 100 * np.mean([bits(a) - bits(b) for a, b in zip(ours, base, strict=True)], axis=0)
+    half = LEVEL_95 * gain.std(ddof=1) / np.sqrt(len(gain))
+    middle = gain.mean()
+    word = "better" if middle > half else "worse" if middle < -half else "no clear difference"
+    return f"{middle:+.1f} ± {half:.1f}: {word}"
+
+
+def ablation(found: list[dict]):
+    """Yield one row for each change to the base, against base runs of the same length and seeds."""
+    by_key = {(r["row"], r["recipe"]["tune_epochs"], r["seed"]): r for r in found}
+    lengths = sorted({epochs for row, epochs, _ in by_key if row == "base"})
+    for epochs in lengths:
+        names = list(dict.fromkeys(r["row"] for r in found if r["recipe"]["tune_epochs"] == epochs))
+        names = [name for name in names if name not in (*NETWORKS, *PAPER, "reference")]
+        for name in ["base", *names]:
+            seeds = [s for s in range(10) if (name, epochs, s) in by_key and ("base", epochs, s) in by_key]
+            if not seeds:
+                continue
+            ours = [by_key[name, epochs, s] for s in seeds]
+            base = [by_key["base", epochs, s] for s in seeds]
+            accuracy = np.mean([run["validation"]["1"]["accuracy"] for run in ours])
+            macro = np.mean([run["validation"]["1"]["macro_f1"] for run in ours])
+            change = "" if name == "base" else difference(ours, base)
+            yield name, epochs, len(seeds), f"{accuracy:.2%}", f"{macro:.3f}", change
+
+
+def paper(found: list[dict]):
+    """Yield what the paper's recipe gives from the shipped start."""
+    for run in found:
+        if run["row"] in PAPER:
+            recipe = run["recipe"]
+            for split in ("validation", "PublicTest"):
+                if split in run:
+                    yield f"{recipe['image_size']} px", split, share(run[split]["1"]), f1(run[split]["1"])
+
+
+def networks(found: list[dict]):
+    """Yield other networks beside EfficientNet-B2, trained alike."""
+    for run in found:
+        if run["row"] in NETWORKS and any(r["row"] in NETWORKS[1:] for r in found):
+            costs = f"{run['parameters'] / 1e6:.1f} M", f"{run['multiply_adds'] / 1e6:,.0f} M"
+            yield run["recipe"]["backbone"], run["seed"], *costs, share(run["validation"]["1"])
+
+
+HEADS = {
+    reference: ["faces", "views", "accuracy", "macro-F1"],
+    labels: ["label", "recall", "F1"],
+    ablation: ["change", "epochs", "seeds", "accuracy", "macro-F1", "points against the base"],
+    paper: ["image", "faces", "accuracy", "macro-F1"],
+    networks: ["network", "seed", "parameters", "multiply-adds", "accuracy"],
+}
+TABLES = {cells.__name__: cells for cells in HEADS}

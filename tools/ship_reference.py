@@ -1,0 +1,90 @@
+"""Make the reference model that ships with the course out of its finished training run.
+
+    python -m fer_course train --recipe reference --data path/to/fer2013 --folder runs/reference
+    python tools/ship_reference.py runs/reference --data path/to/fer2013
+
+Writes fer_course/weights/fer2013.safetensors (float16), its history and its checksum, and the figures that stand in the
+model card to experiments/reference.json. It refuses where float16 changes more than one prediction in a thousand.
+"""
+
+import argparse
+import json
+import platform
+from pathlib import Path
+
+import pandas as pd
+import torch
+from bench import commit
+from checksums import renew
+from experiments import RESULTS, facts, judge
+
+from fer_course.checkpoints import fingerprint
+from fer_course.course import setup
+from fer_course.evaluation import predict
+from fer_course.files import atomic_write
+from fer_course.model import SHIPPED, build_model, load_weights, metadata_of, save_weights
+from fer_course.recipe import Recipe
+from fer_course.reference import HISTORY, reference_run
+
+MOST_CHANGED = 0.001
+
+
+def main(arguments=None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, help="of the finished run")
+    parser.add_argument("--data", required=True, help="FER-2013, as for load_faces")
+    options = parser.parse_args(arguments)
+
+    course = setup(options.data, "quick")
+    best = options.folder / "best.safetensors"
+    header = metadata_of(best)
+    recipe = Recipe.from_json(header["recipe"])
+    if recipe != Recipe.reference():
+        raise SystemExit(f"Expected a run of Recipe.reference(), found another recipe in {options.folder}.")
+    data = fingerprint(course.train, course.validation)
+    if metadata_of(options.folder / "last.safetensors")["data"] != data:
+        raise SystemExit(f"Expected the faces that {options.folder} was trained on, found others.")
+
+    model = build_model(best, backbone=recipe.backbone, dropout=recipe.dropout)
+    whole = predict(model, course.validation, recipe.image_size)
+    save_weights(
+        model,
+        SHIPPED["fer2013"],
+        half=True,
+        recipe=recipe.to_json(),
+        data=data,
+        epoch=header["epoch"],
+        val_accuracy=header["val_accuracy"],
+        commit=commit(),
+        versions={"python": platform.python_version(), "torch": torch.__version__},
+    )
+    load_weights(model, SHIPPED["fer2013"])
+    half = predict(model, course.validation, recipe.image_size)
+    changed = int((whole.argmax(1) != half.argmax(1)).sum())
+    print(f"float16 changes {changed} of {len(whole):,} predictions")
+    if changed > MOST_CHANGED * len(whole):
+        raise SystemExit("Expected float16 to change at most one prediction in a thousand.")
+    pd.read_csv(options.folder / "history.csv").round(5).to_csv(HISTORY, index=False, lineterminator="\n")
+    renew()
+
+    run = reference_run(course.device)
+    found = facts("reference", run, course.device) | {
+        "changed_by_float16": changed,
+        "validation": judge(run, course.validation),
+        "PublicTest": judge(run, course.faces.of("PublicTest")),
+    }
+    RESULTS.mkdir(exist_ok=True)
+    with atomic_write(RESULTS / "reference.json", "w") as file:
+        file.write(json.dumps(found, indent=1) + "\n")
+    for split in ("validation", "PublicTest"):
+        for views, one in found[split].items():
+            low, high = one["accuracy_interval"]
+            accuracy = f"accuracy {one['accuracy']:.2%} ({low:.1%} to {high:.1%})"
+            print(f"{split:10} {views:>2} views: {accuracy}, macro-F1 {one['macro_f1']:.3f}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
