@@ -95,6 +95,10 @@ def plot_per_class(per_class: pd.DataFrame) -> Picture:
     )
 
 
+MANY = 20
+"""Epochs of which not each one has its own mark on the axis."""
+
+
 def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
     """Draw loss and accuracy of every epoch, in training and on validation faces.
 
@@ -114,7 +118,7 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
         ends = []
         for column, style, colour in ((f"train_{name}", "o--", SOFT), (f"val_{name}", "s-", INK)):
             values = history[column].to_numpy() * scale
-            axes.plot(epochs, values, style, color=colour)
+            axes.plot(epochs, values, style, color=colour, ms=None if len(history) <= MANY else 3)
             ends.append(values[-1])
         upper = int(ends[1] > ends[0])  # the words stay apart where the lines end in one place
         for i, (text, colour) in enumerate((("training", SOFT), ("validation", INK))):
@@ -127,7 +131,8 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
             axes.axvline(heads + 0.5, color="black", lw=1, ls=":")
             axes.text(heads + 0.45, axes.get_ylim()[1], "stage 1 ", ha="right", va="top", fontsize=9)
             axes.text(heads + 0.55, axes.get_ylim()[1], " stage 2", ha="left", va="top", fontsize=9)
-        axes.set(xlabel="epoch", ylabel=f"{name} (%)" if scale == 100 else f"{name} (nats)", xticks=epochs)
+        axes.set(xlabel="epoch", ylabel=f"{name} (%)" if scale == 100 else f"{name} (nats)")
+        axes.set_xticks(epochs if len(history) <= MANY else np.arange(10, len(history) + 1, 10))
         axes.set_xlim(0.7, len(history) + 0.3 + 0.28 * len(history))
         axes.set_title(name.capitalize())
     last, best = history.iloc[-1], history.val_accuracy.to_numpy().argmax()
