@@ -162,11 +162,12 @@ def rivals(images: np.ndarray, places: tuple[int, int], size: int, seed: int = 0
     }
 
 
-def truth_in_places(masks: np.ndarray, places: tuple[int, int], size: int) -> np.ndarray:
+def truth_in_places(
+    masks: np.ndarray, places: tuple[int, int], size: int, *, one: bool = False
+) -> np.ndarray:
     """Return the map of a network that knows the truth, but has only so many places to say it.
 
-    No map of a layer of this size can have much more energy inside the masks: what it says is spread over whole places
-    and then smoothed.
+    What it says is spread over whole places and then smoothed, so some of it falls outside the masks.
 
     Parameters
     ----------
@@ -175,12 +176,18 @@ def truth_in_places(masks: np.ndarray, places: tuple[int, int], size: int) -> np
         Height and width of the layer's maps.
     size : int
         Height and width of the maps to return.
+    one : bool
+        Put everything into the place that has most of a mask in it, instead of shading each place by its share.
 
     Returns
     -------
     ndarray of float, shape (B, size, size)
     """
-    return _stretch(adaptive_avg_pool2d(torch.from_numpy(masks).float()[:, None], places)[:, 0], size)
+    inside = adaptive_avg_pool2d(torch.from_numpy(masks).float()[:, None], places)[:, 0]
+    if one:
+        best = inside.flatten(1).argmax(1)
+        inside = torch.nn.functional.one_hot(best, inside[0].numel()).float().view(inside.shape)
+    return _stretch(inside, size)
 
 
 def _stretch(maps: torch.Tensor, size: int) -> np.ndarray:

@@ -104,6 +104,14 @@ def test_few_places_limit_how_much_of_the_truth_can_be_said(faces):
     assert shares[0] == pytest.approx(masks.mean(), rel=0.1) and shares[-1] > 0.85
 
 
+def test_to_bet_on_the_best_place_can_say_more_than_to_shade_them_all(faces):
+    masks = np.zeros((1, 48, 48), bool)
+    masks[0, 13:24, 13:24] = masks[0, 40:42, 40:42] = True
+    shaded, one = (truth_in_places(masks, (4, 4), 4, one=how)[0] for how in (False, True))
+    assert one[1, 1] == 1 and one.sum() == 1
+    assert shaded[1, 1] == pytest.approx(121 / 144) and shaded[3, 3] == pytest.approx(4 / 144)
+
+
 def test_a_table_scores_each_set_of_maps_with_intervals(faces):
     masks = moved_parts(faces, [HAPPY] * len(faces))
     maps = {"truth": masks.astype(float), "flat": np.zeros(masks.shape), "uniform": np.ones(masks.shape)}
