@@ -26,7 +26,9 @@ def plot_confusion(confusion: np.ndarray, *, rows: str = "label", columns: str =
     """
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     figure, both = new_figure(12.5, 5.2, 1, 2)
-    for axes, values, text in zip(both, (confusion, shares * 100), ("faces", "% of its row"), strict=True):
+    for axes, values, text in zip(
+        both, (confusion, shares * 100), ("faces (shaded by share)", "% of its row"), strict=True
+    ):
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
         for i, j in np.ndindex(values.shape):
             axes.text(
@@ -166,11 +168,12 @@ def plot_calibration(logits_by_name: dict, labels: np.ndarray, bins: int = 10) -
         axes.text(0.06, 0.13, "as sure as right", rotation=45, rotation_mode="anchor", color=SOFT, fontsize=9)
         reach = [table.accuracy - table.low, table.high - table.accuracy]
         axes.errorbar(table.confidence, table.accuracy, np.maximum(reach, 0), fmt="o", color=INK, capsize=3)
-        for row in table.itertuples():
-            axes.text(row.confidence, -0.09, f"{row.count:,}", ha="center", fontsize=8, color=SOFT)
+        for place, row in enumerate(table.itertuples()):  # at two heights: four digits are wider than a bin
+            height = (-0.07, -0.115)[place % 2]
+            axes.text(row.confidence, height, f"{row.count:,}", ha="center", fontsize=8, color=SOFT)
         axes.text(-0.02, -0.09, "faces", ha="right", fontsize=8, color=SOFT)
         axes.set(
-            xlim=(0, 1.02), ylim=(-0.13, 1.04), xlabel="confidence", ylabel="accuracy, with 95 % interval"
+            xlim=(0, 1.02), ylim=(-0.15, 1.04), xlabel="confidence", ylabel="accuracy, with 95 % interval"
         )
         axes.set_title(f"{name}: ECE {error:.3f}")
         gap = np.average(table.confidence - table.accuracy, weights=table["count"])

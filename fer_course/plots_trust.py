@@ -33,9 +33,14 @@ def plot_scores(table, *, where: str, reference: str | None = None) -> Picture:
             axes.plot([low, high], [row, row], color="black", linewidth=2)
             axes.plot(mean, row, MARKS[row % len(MARKS)], color="black", markersize=7)
             if np.isfinite(mean):
-                axes.annotate(f"{mean:.0f}", (high, row), (6, 0), textcoords="offset points", va="center")
+                # On white, so that a dashed line does not run through the number.
+                place = {"textcoords": "offset points", "va": "center"}
+                white = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+                axes.annotate(f"{mean:.0f}", (high, row), (6, 0), bbox=white, **place)
         if reference is not None:
-            axes.axvline(100 * table.loc[reference, column], color="0.45", linestyle="--", linewidth=1)
+            x = 100 * table.loc[reference, column]
+            axes.axvline(x, color="0.45", linestyle="--", linewidth=1, zorder=0)
+            axes.text(x, -0.7, reference, ha="center", va="bottom", fontsize=9, color="0.35")
         axes.set_xlim(0, max(5.0, 115 * np.nanmax(table[f"{column}_high"].to_numpy())))
         axes.set_xlabel(f"{title} (%)", fontsize=10)
     both[0].set_yticks(range(len(table)), table.index)
