@@ -3,6 +3,7 @@
 import experiment_tables
 import numpy as np
 import pytest
+
 from experiments import figures
 
 

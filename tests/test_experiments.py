@@ -3,10 +3,10 @@
 import dataclasses
 import json
 
-import experiments
 import numpy as np
 import pytest
 
+import experiments
 from fer_course.course import Course
 from fer_course.faces import Faces
 from fer_course.recipe import Recipe

@@ -16,8 +16,8 @@ import pandas as pd
 import torch
 from bench import commit
 from checksums import renew
-from experiments import RESULTS, facts, judge
 
+from experiments import RESULTS, facts, judge
 from fer_course.checkpoints import fingerprint
 from fer_course.course import setup
 from fer_course.evaluation import predict
