@@ -230,7 +230,7 @@ def plot_trade(curve: pd.DataFrame, xlabel: str) -> Picture:
             "marker": ("o", "s", "^", "D")[k % 4],
             "markersize": 4,
         }
-        color = ("#333333", PALETTE["disgust"], PALETTE["angry"], PALETTE["sad"])[k % 4]
+        color = PALETTE.get(name.removeprefix("recall of "), ("#333333", "#767676")[k % 2])
         axes.plot(curve.index, 100 * curve[name], color=color, **style)
         axes.annotate(
             name, (curve.index[-1], 100 * curve[name].iloc[-1]), (1.02, end), color=color, va="center",

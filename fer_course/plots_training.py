@@ -186,13 +186,14 @@ def plot_decay(paths: dict[str, np.ndarray], names=("large gradients", "small gr
     said = []
     for axes, (title, path) in zip(both[0], paths.items(), strict=True):
         path, steps = np.asarray(path), len(path)
+        rise = 40 if abs(path[-1, 0] - path[-1, 1]) < 0.15 else 6
         for weight, (name, style, color) in enumerate(zip(names, ("-", "--"), (BEFORE, AFTER), strict=True)):
             axes.plot(np.arange(1, steps + 1), path[:, weight], style, color=color, linewidth=2)
             # Where both end at one place, one name stands above the line and the other below it.
             axes.annotate(
                 f"{name}: {path[-1, weight]:.2f}",
                 (steps, path[-1, weight]),
-                (-4, 40 if weight == 0 else -9),
+                (-4, rise if weight == 0 else -9),
                 textcoords="offset points",
                 ha="right",
                 va="bottom" if weight == 0 else "top",
