@@ -48,6 +48,7 @@ def rows(epochs: int) -> dict[str, Recipe]:
         "no label smoothing": base.but(label_smoothing=0.0),
         "label smoothing 0.1": base.but(label_smoothing=0.1),
         "no running mean": base.but(ema_decay=None),
+        "random start, no running mean": base.but(weights=None, ema_decay=None),
         "neither mixup nor erasing": base.but(augmentation=plain),
         "paper's recipe": paper,
         "paper's recipe, 64 px": paper.but(image_size=64),
