@@ -96,6 +96,6 @@ def most_confused(answer, labels, truth):
     check_choice(
         answer,
         expected,
-        right=f"{n:,} of {total:,} {true_name} faces are labelled {label}. A model can only learn that they are alike.",
+        right=f"{n:,} of {total:,} {true_name} faces are labelled {label}. A model learns that too.",
         wrong=pairs,
     )
