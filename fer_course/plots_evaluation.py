@@ -107,7 +107,7 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
     Parameters
     ----------
     history : DataFrame
-        ``Run.history``.
+        ``Run.history``. Where images grew in between, a column ``image_size`` says to what: in pixels.
 
     Returns
     -------
@@ -115,6 +115,10 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
     """
     figure, both = new_figure(10, 3.8, 1, 2)
     epochs = np.arange(1, len(history) + 1)
+    phases = history.stage.map({"head": "stage 1", "tune": "stage 2"}).tolist()
+    if "image_size" in history:
+        phases = [f"{size} px" for size in history.image_size]
+    changes = [k for k in range(1, len(phases)) if phases[k] != phases[k - 1]]
     for axes, name in zip(both, ("loss", "accuracy"), strict=True):
         scale = 100 if name == "accuracy" else 1
         ends = []
@@ -128,19 +132,20 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
             axes.annotate(
                 text, (epochs[-1], ends[i]), offset, textcoords="offset points", color=colour, va="center"
             )
-        heads = int((history.stage == "head").sum())
-        if 0 < heads < len(history):
-            axes.axvline(heads + 0.5, color="black", lw=1, ls=":")
-            axes.text(heads + 0.45, axes.get_ylim()[1], "stage 1 ", ha="right", va="top", fontsize=9)
-            axes.text(heads + 0.55, axes.get_ylim()[1], " stage 2", ha="left", va="top", fontsize=9)
+        for k in changes:
+            axes.axvline(k + 0.5, color="black", lw=1, ls=":")
+            axes.text(k + 0.45, axes.get_ylim()[1], f"{phases[k - 1]} ", ha="right", va="top", fontsize=9)
+            axes.text(k + 0.55, axes.get_ylim()[1], f" {phases[k]}", ha="left", va="top", fontsize=9)
         axes.set(xlabel="epoch", ylabel=f"{name} (%)" if scale == 100 else f"{name} (nats)")
         axes.set_xticks(epochs if len(history) <= MANY else np.arange(10, len(history) + 1, 10))
         axes.set_xlim(0.7, len(history) + 0.3 + 0.28 * len(history))
         axes.set_title(name.capitalize())
     last, best = history.iloc[-1], history.val_accuracy.to_numpy().argmax()
+    steps = "".join(f", from epoch {k + 1} on {phases[k]}" for k in changes)
     return Picture(
         figure,
-        f"Loss and accuracy in training and on validation faces over {len(history)} epochs. After the last: training "
+        f"Loss and accuracy in training and on validation faces over {len(history)} epochs ({phases[0]}{steps}). "
+        f"After the last: training "
         f"accuracy {last.train_accuracy:.1%}, validation accuracy {last.val_accuracy:.1%}. The best epoch on "
         f"validation faces is number {best + 1}, with {history.val_accuracy.iloc[best]:.1%}.",
     )

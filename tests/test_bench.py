@@ -37,6 +37,13 @@ def test_the_ladder_compares_each_rung_with_the_one_before():
     assert "times" not in rungs[0] and all(rung["times"]["median"] > 0 for rung in rungs[1:])
 
 
+def test_other_networks_are_counted_and_timed_beside_b2():
+    found = bench_rows.networks(PLAN)["sizes"]["32"]
+    assert found["vgg16_bn"]["parameters"] > 10 * found["tf_efficientnet_b2"]["parameters"]
+    assert found["tf_efficientnet_b2"]["times"] == {"median": 1, "low": 1, "high": 1}
+    assert all(one["milliseconds"]["low"] > 0 < one["images_per_second"]["low"] for one in found.values())
+
+
 @pytest.mark.parametrize("row", ["limit", "accuracy"])
 def test_what_needs_a_gpu_says_nothing_without_one(row):
     assert bench_rows.ROWS[row](PLAN) is None

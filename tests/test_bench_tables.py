@@ -24,11 +24,27 @@ def test_a_median_stands_with_its_range():
     assert bench_tables.figure({"median": 0.98, "low": 0.97, "high": 1.0}) == "0.980 (0.970–1.000)"
 
 
+def test_of_cpu_cores_the_maker_is_named_and_of_a_gpu_its_own_name():
+    cpu = {"cpu": "Intel(R) Xeon(R) Processor @ 2 GHz"}
+    assert bench_tables.named({"name": "2 CPU cores"} | cpu) == "2 CPU cores, Intel Xeon"
+    assert bench_tables.named({"name": "NVIDIA H200"} | cpu) == "NVIDIA H200"
+    assert bench_tables.named({"name": "2 CPU cores"}) == "2 CPU cores"
+
+
 def test_a_row_names_machine_size_and_batch():
     text = bench_tables.fill("before\n<!-- bench feed -->\nold\n<!-- /bench -->\nafter", {"feed": [result()]})
     assert "| 2 CPU cores | 64 px, batches of 32 | 100 (100–1,000) |" in text
     assert "old" not in text and text.startswith("before") and text.endswith("after")
     assert bench_tables.fill(text, {"feed": [result()]}) == text
+
+
+def test_other_networks_are_timed_against_b2():
+    one = {"parameters": 7.71e6, "multiply_adds": 54.3e6, "times": SPREAD, "images_per_second": SPREAD}
+    one["milliseconds"] = {"median": 7.0, "low": 6.5, "high": 8.0}
+    sizes = {"64": {"tf_efficientnet_b2": one, "vgg16_bn": one}}
+    rows = list(bench_tables.networks({"sizes": sizes}))
+    assert rows[0] == ("64 px: tf_efficientnet_b2", "7.7 M", "54 M", one["milliseconds"], None, SPREAD)
+    assert rows[1][-2] == SPREAD
 
 
 @pytest.mark.parametrize("name", bench_tables.TABLES)

@@ -53,8 +53,8 @@ def test_the_reference_model_has_a_row_for_each_number_of_views_on_both_splits()
 
 
 def test_other_networks_stand_beside_the_base_once_there_is_one():
-    assert list(experiment_tables.networks([run("base", [1])])) == []
-    rows = list(experiment_tables.networks([run("base", [1]), run("VGG16", [1])]))
+    assert list(experiment_tables.trained([run("base", [1])])) == []
+    rows = list(experiment_tables.trained([run("base", [1]), run("VGG16", [1])]))
     assert [row[:4] for row in rows] == [("base", 0, "8.0 M", "60 M"), ("vgg16", 0, "8.0 M", "60 M")]
 
 

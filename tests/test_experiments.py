@@ -75,6 +75,34 @@ def test_a_row_that_ends_a_line_of_work_is_judged_on_publictest_too(course, tmp_
     assert found["PublicTest"]["1"]["n"] == 28
 
 
+def test_every_row_of_an_ablation_takes_over_what_the_base_was_given():
+    planned = experiments.rows(5, ["batch_size=512", "augmentation.cutmix=0.5"])
+    assert planned["base"].batch_size == planned["VGG16"].batch_size == 512
+    assert planned["random start"].augmentation.cutmix == 0.5
+    assert planned["paper's recipe"] == Recipe.paper().but(weights="puppets")
+
+
+def test_no_run_begins_that_would_end_too_late(course, monkeypatch, capsys):
+    clock, begun = [0.0], []
+
+    def perform(row, recipe, *_):
+        begun.append((row, recipe.seed))
+        clock[0] += 60
+
+    monkeypatch.setattr(experiments, "setup", lambda *_: course)
+    monkeypatch.setattr(experiments, "perform", perform)
+    monkeypatch.setattr(experiments.time, "monotonic", lambda: clock[0])
+    experiments.main(["base", "random start", "--minutes", "3.5"])
+    assert begun == [("base", 0), ("random start", 0), ("base", 1)]
+    assert "Out of time before random start, seed 1" in capsys.readouterr().out
+
+
+def test_a_change_of_no_recipe_is_refused_in_one_sentence(capsys):
+    with pytest.raises(SystemExit):
+        experiments.main(["--set", "speed=9"])
+    assert "found 'speed'" in capsys.readouterr().err
+
+
 def test_an_unknown_row_is_refused_with_the_known_ones(capsys):
     with pytest.raises(SystemExit):
         experiments.main(["no such row"])

@@ -64,6 +64,10 @@ def test_learning_dynamics_name_the_best_epoch():
     text = plot_learning_dynamics(history).description
     assert "number 2, with 60.0%" in text
     assert "training accuracy 70.0%, validation accuracy 55.0%" in text
+    assert "3 epochs (stage 1, from epoch 2 on stage 2)" in text
+    grown = plot_learning_dynamics(history.assign(stage="tune", image_size=[64, 64, 80]))
+    assert "3 epochs (64 px, from epoch 3 on 80 px)" in grown.description
+    assert {" 80 px", "64 px "} <= {label.get_text() for label in grown.figure.axes[0].texts}
 
 
 def test_calibration_says_whether_the_model_is_too_sure():

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 import torch._inductor.config
 from bench import in_turns, ratio, spread
+from bench_networks import networks
 from bench_usual import usual_loader, write_folder
 
 from fer_course.batches import Batches
@@ -347,6 +348,7 @@ ROWS = {
     "ladder": ladder,
     "allocator": allocator,
     "growth": growth,
+    "networks": networks,
     "limit": limit,
     "accuracy": accuracy,
 }

@@ -46,6 +46,12 @@ def figure(cell) -> str:
     return f"{middle} ({low}–{high})"
 
 
+def named(machine: dict) -> str:
+    """Return a machine's name; of cores, whose they are too, since two makes differ by half and more."""
+    maker = re.sub(r"\(R\)|\(TM\)| Processor.*", "", machine.get("cpu", ""))
+    return f"{machine['name']}, {maker}" if maker and "CPU cores" in machine["name"] else machine["name"]
+
+
 def table(head: list[str], rows: list[list]) -> str:
     """Return a Markdown table, or a sentence where there are no rows."""
     if not rows:
@@ -105,12 +111,26 @@ def accuracy(result):
     )
 
 
+def networks(result):
+    for size, found in result["sizes"].items():
+        for name, one in found.items():
+            yield (
+                f"{size} px: {name}",
+                f"{one['parameters'] / 1e6:.1f} M",
+                f"{one['multiply_adds'] / 1e6:,.0f} M",
+                one["milliseconds"],
+                one["times"] if name != "tf_efficientnet_b2" else None,
+                one["images_per_second"],
+            )
+
+
 HEADS = {
     feed: ["real loop, images/s", "one fixed batch, images/s", "efficiency"],
     usual: ["the course, images/s", "ImageFolder + PIL, images/s", "times as fast"],
     ladder: ["images/s", "times the row before"],
     allocator: ["glibc as it is, images/s", "memory kept, images/s", "times as fast"],
     growth: ["images/s", "memory of the data"],
+    networks: ["parameters", "multiply-adds", "one face, ms", "times B2's", "in batches, images/s"],
     limit: ["images/s", "what the memory allows, images/s", "share"],
     accuracy: ["start", "until 68.78 % of PublicTest", "best"],
 }
@@ -126,7 +146,7 @@ def made(name: str, everything: dict[str, list[dict]]) -> str:
         return table(experiment_tables.HEADS[cells], list(cells(everything.get("experiments", []))))
     found = everything.get(name, [])
     rows = [
-        [result["machine"]["name"], *(figure(cell) for cell in cells)]
+        [named(result["machine"]), *(figure(cell) for cell in cells)]
         for result in found
         for cells in TABLES[name](result)
     ]

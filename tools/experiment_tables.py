@@ -96,7 +96,7 @@ def paper(found: list[dict]):
                     yield f"{recipe['image_size']} px", split, share(run[split]["1"]), f1(run[split]["1"])
 
 
-def networks(found: list[dict]):
+def trained(found: list[dict]):
     """Yield other networks beside EfficientNet-B2, trained alike."""
     for run in found:
         if run["row"] in NETWORKS and any(r["row"] in NETWORKS[1:] for r in found):
@@ -109,6 +109,6 @@ HEADS = {
     labels: ["label", "recall", "F1"],
     ablation: ["change", "epochs", "seeds", "accuracy", "macro-F1", "points against the base"],
     paper: ["image", "faces", "accuracy", "macro-F1"],
-    networks: ["network", "seed", "parameters", "multiply-adds", "accuracy"],
+    trained: ["network", "seed", "parameters", "multiply-adds", "accuracy"],
 }
 TABLES = {cells.__name__: cells for cells in HEADS}

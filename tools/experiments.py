@@ -2,10 +2,12 @@
 
     python tools/experiments.py --data path/to/fer2013                         # every row, three seeds: for a GPU
     python tools/experiments.py --data path/to/fer2013 --epochs 6 --seeds 1 "random start" "no running mean"
+    python tools/experiments.py --data path/to/fer2013 --epochs 20 --set batch_size=512 --set tune_lr=4e-3 --minutes 25
     python tools/experiments.py --rehearse                                     # tiny, on puppets; nothing is kept
 
 Each run is written to experiments/<row>-<epochs>-<seed>.json as soon as it is done, and a run that is there is not
-repeated; an interrupted one goes on from its last epoch. ``make bench-tables`` makes the tables in the texts from these
+repeated; an interrupted one goes on from its last epoch. A GPU computes batches of 64 hardly faster than of 512: give it
+large ones, of every row alike. ``make bench-tables`` makes the tables in the texts from these
 files. What is judged are validation faces; rows that end a line of work are judged on PublicTest as well, once.
 """
 
@@ -13,12 +15,14 @@ import argparse
 import json
 import re
 import tempfile
+import time
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from bench import commit, machine
 
+from fer_course.__main__ import changed
 from fer_course.augmentation import Augmentation
 from fer_course.course import setup
 from fer_course.evaluation import evaluate, expected_calibration_error, predict
@@ -34,9 +38,9 @@ FINAL = ("paper's recipe", "paper's recipe, 64 px", "VGG16", "ResNet-50")
 VIEWS = (1, 2, 10)
 
 
-def rows(epochs: int) -> dict[str, Recipe]:
-    """Return the recipes by row: the base, and the same with one change."""
-    base = Recipe.reference().but(tune_epochs=epochs)
+def rows(epochs: int, changes: list[str] = ()) -> dict[str, Recipe]:
+    """Return the recipes by row: the base, with ``NAME=VALUE`` changes applied, and the same with one change."""
+    base = changed(Recipe.reference_start().but(tune_epochs=epochs), changes)
     paper = Recipe.paper().but(weights="puppets")
     plain = Augmentation(rotation=base.augmentation.rotation, shift=base.augmentation.shift)
     return {
@@ -122,12 +126,19 @@ def main(arguments=None) -> int:
     )
     parser.add_argument("rows", nargs="*", help=f"of {', '.join(rows(1))}; all if none is named")
     parser.add_argument("--data", help="FER-2013, as for load_faces")
-    parser.add_argument("--epochs", type=int, default=Recipe.reference().tune_epochs, help="of the base")
+    parser.add_argument("--epochs", type=int, default=Recipe.reference_start().tune_epochs, help="of the base")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="changes")
+    parser.add_argument(
+        "--minutes", type=float, help="begin no run that, as long as the longest so far, would end later"
+    )
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument("--rehearse", action="store_true", help="tiny runs, to see that every row runs")
     options = parser.parse_args(arguments)
-    planned = rows(options.epochs)
+    try:
+        planned = rows(options.epochs, options.changes)
+    except ValueError as error:
+        parser.error(str(error))
     unknown = [row for row in options.rows if row not in planned]
     if unknown:
         parser.error(f"expected rows of {', '.join(planned)}, found {', '.join(unknown)}")
@@ -139,9 +150,15 @@ def main(arguments=None) -> int:
     elif options.no_compile:
         tiny = {"compile": False}
     course = setup("puppets" if options.rehearse else options.data, "quick")
+    began, longest = time.monotonic(), 0.0
     for seed in range(1 if options.rehearse else options.seeds):
         for row in options.rows or planned:
+            now = time.monotonic()
+            if options.minutes and now - began + longest > 60 * options.minutes:
+                print(f"Out of time before {row}, seed {seed}: run the same command again to go on.")
+                return 0
             perform(row, planned[row].but(seed=seed, **tiny), course, folder, results)
+            longest = max(longest, time.monotonic() - now)
     return 0
 
 
