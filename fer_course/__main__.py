@@ -20,7 +20,12 @@ from .model import SHIPPED, build_model, metadata_of
 from .recipe import Recipe
 from .training import fit
 
-RECIPES = {"quick": Recipe.quick, "paper": Recipe.paper, "reference": Recipe.reference}
+RECIPES = {
+    "quick": Recipe.quick,
+    "paper": Recipe.paper,
+    "reference-start": Recipe.reference_start,
+    "reference": Recipe.reference,
+}
 SPLITS = ("test", "PublicTest", "PrivateTest", "validation")
 
 

@@ -1,6 +1,6 @@
 """Every number of a run, and what is refused."""
 
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, asdict, fields
 
 import pytest
 from hypothesis import given
@@ -26,8 +26,18 @@ def test_the_quick_recipe_keeps_what_the_paper_states():
 
 
 def test_the_reference_recipe_needs_nothing_from_outside():
-    reference = Recipe.reference()
-    assert reference.weights == "puppets" and reference.backbone == Recipe.paper().backbone
+    start = Recipe.reference_start()
+    assert start.weights == "puppets" and start.backbone == Recipe.paper().backbone
+
+
+def test_the_reference_recipe_goes_on_from_its_start_with_larger_images():
+    before, after = asdict(Recipe.reference_start()), asdict(Recipe.reference())
+    assert {name for name in before if before[name] != after[name]} == {
+        "weights",
+        "image_size",
+        "tune_epochs",
+    }
+    assert after["weights"] == "runs/reference-start/best.safetensors"
 
 
 def test_the_source_of_every_number_is_told():

@@ -20,10 +20,13 @@ def test_its_recipe_is_the_one_in_the_package(run):
 
 
 def test_its_history_has_every_epoch_and_its_best_is_the_one_shipped(run):
-    assert run.history.epoch.tolist() == list(range(1, Recipe.reference().tune_epochs + 1))
+    before, after = Recipe.reference_start(), Recipe.reference()
+    assert run.history.epoch.tolist() == list(range(1, before.tune_epochs + after.tune_epochs + 1))
+    sizes = [before.image_size] * before.tune_epochs + [after.image_size] * after.tune_epochs
+    assert run.history.image_size.tolist() == sizes
     header = metadata_of(SHIPPED["fer2013"])
     best = run.history.loc[run.history.val_accuracy.idxmax()]
-    assert best.epoch == int(header["epoch"])
+    assert best.epoch == before.tune_epochs + int(header["epoch"])
     assert best.val_accuracy == pytest.approx(float(header["val_accuracy"]), abs=1e-4)
 
 
@@ -31,7 +34,7 @@ def test_it_brings_its_head_and_is_ready_to_predict(run):
     assert not run.model.training and run.loaded and run.folder is None
     assert run.model.get_classifier().weight.any()
     with torch.inference_mode():
-        logits = run.model(torch.randn(2, 1, 64, 64, generator=torch.Generator().manual_seed(0)))
+        logits = run.model(torch.randn(2, 1, 80, 80, generator=torch.Generator().manual_seed(0)))
     assert logits.shape == (2, 7) and logits.isfinite().all()
 
 

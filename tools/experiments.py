@@ -126,7 +126,9 @@ def main(arguments=None) -> int:
     )
     parser.add_argument("rows", nargs="*", help=f"of {', '.join(rows(1))}; all if none is named")
     parser.add_argument("--data", help="FER-2013, as for load_faces")
-    parser.add_argument("--epochs", type=int, default=Recipe.reference_start().tune_epochs, help="of the base")
+    parser.add_argument(
+        "--epochs", type=int, default=Recipe.reference_start().tune_epochs, help="of the base"
+    )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="changes")
     parser.add_argument(

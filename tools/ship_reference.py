@@ -1,10 +1,12 @@
 """Make the reference model that ships with the course out of its finished training run.
 
+    python -m fer_course train --recipe reference-start --data path/to/fer2013 --folder runs/reference-start
     python -m fer_course train --recipe reference --data path/to/fer2013 --folder runs/reference
     python tools/ship_reference.py runs/reference --data path/to/fer2013
 
-Writes fer_course/weights/fer2013.safetensors (float16), its history and its checksum, and the figures that stand in the
-model card to experiments/reference.json. It refuses where float16 changes more than one prediction in a thousand.
+Writes fer_course/weights/fer2013.safetensors (float16), the history of both runs and a checksum, and the figures that
+stand in the model card to experiments/reference.json. It refuses where float16 changes more than one prediction in a
+thousand.
 """
 
 import argparse
@@ -17,7 +19,7 @@ import torch
 from bench import commit
 from checksums import renew
 
-from experiments import RESULTS, facts, judge
+from experiments import RESULTS, ROOT, facts, judge
 from fer_course.checkpoints import fingerprint
 from fer_course.course import setup
 from fer_course.evaluation import predict
@@ -66,7 +68,17 @@ def main(arguments=None) -> int:
     print(f"float16 changes {changed} of {len(whole):,} predictions")
     if changed > MOST_CHANGED * len(whole):
         raise SystemExit("Expected float16 to change at most one prediction in a thousand.")
-    pd.read_csv(options.folder / "history.csv").round(5).to_csv(HISTORY, index=False, lineterminator="\n")
+    both = pd.concat(
+        [
+            pd.read_csv(folder / "history.csv").assign(image_size=size)
+            for folder, size in (
+                (ROOT / Path(recipe.weights).parent, Recipe.reference_start().image_size),
+                (options.folder, recipe.image_size),
+            )
+        ]
+    )
+    both["epoch"] = range(1, len(both) + 1)
+    both.round(5).to_csv(HISTORY, index=False, lineterminator="\n")
     renew()
 
     run = reference_run(course.device)
