@@ -6,9 +6,9 @@
     python tools/experiments.py --rehearse                                     # tiny, on puppets; nothing is kept
 
 Each run is written to experiments/<row>-<epochs>-<seed>.json as soon as it is done, and a run that is there is not
-repeated; an interrupted one goes on from its last epoch. A GPU computes batches of 64 hardly faster than of 512: give it
-large ones, of every row alike. ``make bench-tables`` makes the tables in the texts from these
-files. What is judged are validation faces; rows that end a line of work are judged on PublicTest as well, once.
+repeated; an interrupted one goes on from its last epoch. Give a GPU large batches, in every row alike: small ones are
+done before the next operation has been launched. ``make bench-tables`` makes the tables in the texts from these files.
+What is judged are validation faces; rows that end a line of work are judged on PublicTest as well, once.
 """
 
 import argparse
