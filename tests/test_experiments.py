@@ -68,6 +68,21 @@ def test_a_run_is_judged_written_and_not_repeated(course, tmp_path, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_a_result_of_another_recipe_is_neither_taken_for_this_one_nor_written_over(course, tmp_path):
+    recipe = experiments.rows(1)["base"].but(**TINY)
+    path = tmp_path / "base-1-0.json"
+    path.write_text(json.dumps({"recipe": dataclasses.asdict(recipe.but(batch_size=4))}))
+    before = path.read_bytes()
+    with pytest.raises(SystemExit, match=r"same recipe in .*base-1-0.json, found another"):
+        experiments.perform("base", recipe, course, tmp_path / "runs", tmp_path)
+    assert path.read_bytes() == before
+    path.write_text(json.dumps({"recipe": dataclasses.asdict(recipe.but(compile=True))}))
+    experiments.perform(
+        "base", recipe, course, tmp_path / "runs", tmp_path
+    )  # compiled or not: the same result
+    assert not (tmp_path / "runs").exists()
+
+
 def test_a_row_that_ends_a_line_of_work_is_judged_on_publictest_too(course, tmp_path):
     recipe = experiments.rows(1)["paper's recipe"].but(weights=None, head_epochs=1, **TINY)
     experiments.perform("paper's recipe", recipe, course, tmp_path / "runs", tmp_path / "results")
@@ -75,7 +90,7 @@ def test_a_row_that_ends_a_line_of_work_is_judged_on_publictest_too(course, tmp_
     assert found["PublicTest"]["1"]["n"] == 28
 
 
-def test_every_row_of_an_ablation_takes_over_what_the_base_was_given():
+def test_every_row_but_the_papers_takes_over_what_the_base_was_given():
     planned = experiments.rows(5, ["batch_size=512", "augmentation.cutmix=0.5"])
     assert planned["base"].batch_size == planned["VGG16"].batch_size == 512
     assert planned["random start"].augmentation.cutmix == 0.5

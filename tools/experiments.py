@@ -6,9 +6,10 @@
     python tools/experiments.py --rehearse                                     # tiny, on puppets; nothing is kept
 
 Each run is written to experiments/<row>-<epochs>-<seed>.json as soon as it is done, and a run that is there is not
-repeated; an interrupted one goes on from its last epoch. Give a GPU large batches, in every row alike: small ones are
-done before the next operation has been launched. ``make bench-tables`` makes the tables in the texts from these files.
-What is judged are validation faces; rows that end a line of work are judged on PublicTest as well, once.
+repeated; an interrupted one goes on from its last epoch. Give a GPU large batches: small ones are done before the next
+operation has been launched. ``--set`` changes every row but the paper's, whose recipe stays as it is. ``make
+bench-tables`` makes the tables in the texts from these files. What is judged are validation faces; rows that end a line
+of work are judged on PublicTest as well, once.
 """
 
 import argparse
@@ -105,6 +106,12 @@ def perform(row: str, recipe: Recipe, course, folder: Path, results: Path):
     name = f"{re.sub('[^a-z0-9]+', '-', row.lower()).strip('-')}-{epochs}-{recipe.seed}"
     path = results / f"{name}.json"
     if path.is_file():
+        kept = Recipe.from_json(json.dumps(json.loads(path.read_text(encoding="utf-8"))["recipe"]))
+        if kept.but(compile=recipe.compile) != recipe:
+            raise SystemExit(
+                f"Expected a run of the same recipe in {path}, found another one; move that file away, or give "
+                "other --epochs."
+            )
         return
     run = fit(
         recipe, course.train, course.validation, folder=folder / name, device=course.device, progress=False
