@@ -19,7 +19,7 @@ import torch
 from bench import commit
 from checksums import renew
 
-from experiments import RESULTS, ROOT, facts, judge
+from experiments import RESULTS, facts, judge
 from fer_course.checkpoints import fingerprint
 from fer_course.course import setup
 from fer_course.evaluation import predict
@@ -29,6 +29,16 @@ from fer_course.recipe import Recipe
 from fer_course.reference import HISTORY, reference_run
 
 MOST_CHANGED = 0.001
+
+
+def joined(*runs: tuple[Path, int]) -> pd.DataFrame:
+    """Return the histories of runs, given by folder and image size, as one, its epochs numbered through."""
+    for folder, _ in runs:
+        if not (folder / "history.csv").is_file():
+            raise SystemExit(f"Expected the history of a run in {folder}/history.csv, found none.")
+    both = pd.concat([pd.read_csv(folder / "history.csv").assign(image_size=size) for folder, size in runs])
+    both["epoch"] = range(1, len(both) + 1)
+    return both
 
 
 def main(arguments=None) -> int:
@@ -48,6 +58,10 @@ def main(arguments=None) -> int:
     data = fingerprint(course.train, course.validation)
     if metadata_of(options.folder / "last.safetensors")["data"] != data:
         raise SystemExit(f"Expected the faces that {options.folder} was trained on, found others.")
+    history = joined(
+        (Path(recipe.weights).parent, Recipe.reference_start().image_size),
+        (options.folder, recipe.image_size),
+    )
 
     model = build_model(best, backbone=recipe.backbone, dropout=recipe.dropout)
     whole = predict(model, course.validation, recipe.image_size)
@@ -68,17 +82,7 @@ def main(arguments=None) -> int:
     print(f"float16 changes {changed} of {len(whole):,} predictions")
     if changed > MOST_CHANGED * len(whole):
         raise SystemExit("Expected float16 to change at most one prediction in a thousand.")
-    both = pd.concat(
-        [
-            pd.read_csv(folder / "history.csv").assign(image_size=size)
-            for folder, size in (
-                (ROOT / Path(recipe.weights).parent, Recipe.reference_start().image_size),
-                (options.folder, recipe.image_size),
-            )
-        ]
-    )
-    both["epoch"] = range(1, len(both) + 1)
-    both.round(5).to_csv(HISTORY, index=False, lineterminator="\n")
+    history.round(5).to_csv(HISTORY, index=False, lineterminator="\n")
     renew()
 
     run = reference_run(course.device)
