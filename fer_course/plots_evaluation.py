@@ -101,13 +101,26 @@ MANY = 20
 """Epochs of which not each one has its own mark on the axis."""
 
 
+def phases_of(history: pd.DataFrame) -> list[str]:
+    """Name the part of training that each epoch belongs to: its image size where images grew, or else its stage.
+
+    Parameters
+    ----------
+    history : DataFrame
+        ``Run.history``; the reference model's has a column ``image_size``, in pixels.
+    """
+    if "image_size" in history:
+        return [f"{size} px" for size in history.image_size]
+    return history.stage.map({"head": "stage 1", "tune": "stage 2"}).tolist()
+
+
 def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
     """Draw loss and accuracy of every epoch, in training and on validation faces.
 
     Parameters
     ----------
     history : DataFrame
-        ``Run.history``. Where images grew in between, a column ``image_size`` says to what: in pixels.
+        ``Run.history``; where its phases change, a dotted line is drawn.
 
     Returns
     -------
@@ -115,9 +128,7 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
     """
     figure, both = new_figure(10, 3.8, 1, 2)
     epochs = np.arange(1, len(history) + 1)
-    phases = history.stage.map({"head": "stage 1", "tune": "stage 2"}).tolist()
-    if "image_size" in history:
-        phases = [f"{size} px" for size in history.image_size]
+    phases = phases_of(history)
     changes = [k for k in range(1, len(phases)) if phases[k] != phases[k - 1]]
     for axes, name in zip(both, ("loss", "accuracy"), strict=True):
         scale = 100 if name == "accuracy" else 1
@@ -145,9 +156,8 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
     return Picture(
         figure,
         f"Loss and accuracy in training and on validation faces over {len(history)} epochs ({phases[0]}{steps}). "
-        f"After the last: training "
-        f"accuracy {last.train_accuracy:.1%}, validation accuracy {last.val_accuracy:.1%}. The best epoch on "
-        f"validation faces is number {best + 1}, with {history.val_accuracy.iloc[best]:.1%}.",
+        f"After the last: training accuracy {last.train_accuracy:.1%}, validation accuracy {last.val_accuracy:.1%}. "
+        f"The best epoch on validation faces is number {best + 1}, with {history.val_accuracy.iloc[best]:.1%}.",
     )
 
 

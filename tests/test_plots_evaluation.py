@@ -6,6 +6,7 @@ from fer_course.evaluation import evaluate
 from fer_course.plots import Picture
 from fer_course.plots_evaluation import (
     most_confident_mistakes,
+    phases_of,
     plot_calibration,
     plot_confusion,
     plot_coverage,
@@ -65,6 +66,7 @@ def test_learning_dynamics_name_the_best_epoch():
     assert "number 2, with 60.0%" in text
     assert "training accuracy 70.0%, validation accuracy 55.0%" in text
     assert "3 epochs (stage 1, from epoch 2 on stage 2)" in text
+    assert phases_of(history) == ["stage 1", "stage 2", "stage 2"]
     grown = plot_learning_dynamics(history.assign(stage="tune", image_size=[64, 64, 80]))
     assert "3 epochs (64 px, from epoch 3 on 80 px)" in grown.description
     assert {" 80 px", "64 px "} <= {label.get_text() for label in grown.figure.axes[0].texts}
