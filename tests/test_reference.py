@@ -34,7 +34,8 @@ def test_it_brings_its_head_and_is_ready_to_predict(run):
     assert not run.model.training and run.loaded and run.folder is None
     assert run.model.get_classifier().weight.any()
     with torch.inference_mode():
-        logits = run.model(torch.randn(2, 1, 80, 80, generator=torch.Generator().manual_seed(0)))
+        size = run.recipe.image_size
+        logits = run.model(torch.randn(2, 1, size, size, generator=torch.Generator().manual_seed(0)))
     assert logits.shape == (2, 7) and logits.isfinite().all()
 
 

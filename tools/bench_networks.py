@@ -8,7 +8,7 @@ from bench import in_turns, ratio, spread
 from fer_course.model import build_model, count_parameters, multiply_adds
 
 NETWORKS = ("tf_efficientnet_b2", "vgg16_bn", "resnet50")
-"""The course's network, and the two that the paper compares it with; VGG16 with batch norms, as it is trained today."""
+"""The course's network, the paper's VGG16 (with batch norms, as it is trained today), and ResNet-50."""
 LARGEST = 260
 """B2's own size, in pixels, and the paper's."""
 
