@@ -17,7 +17,7 @@ from .course import Course, setup
 from .evaluation import evaluate, expected_calibration_error, predict
 from .files import atomic_write
 from .model import SHIPPED, build_model, metadata_of
-from .recipe import Recipe
+from .recipe import REFERENCE_START, Recipe
 from .training import fit
 
 RECIPES = {
@@ -143,8 +143,15 @@ def run_train(options):
     """Split, train, and print the history and the figures on validation faces."""
     profile = options.profile or os.environ.get("FER_PROFILE") or "quick"
     recipe = RECIPES[options.recipe or ("paper" if profile == "full" else "quick")]()
-    # A mistyped recipe is told before data is read.
+    # A mistyped recipe, or one whose start is missing, is told before data is read.
     recipe = changed(recipe.but(seed=options.seed), options.changes)
+    goes_on = options.folder and (options.folder / "last.safetensors").is_file()
+    if recipe.weights == REFERENCE_START and not goes_on and not Path(REFERENCE_START).is_file():
+        raise FileNotFoundError(
+            f"Expected the run that this recipe goes on from in {REFERENCE_START}, found no such file; first run "
+            f"train --recipe reference-start --folder {Path(REFERENCE_START).parent} in this folder, or choose another "
+            "start, as in --set weights=puppets."
+        )
     course = _course(options, recipe.seed)
     course.recipe = recipe
     run = fit(

@@ -11,7 +11,7 @@ import fer_course.course
 import fer_course.sources
 from fer_course.__main__ import changed, main, recipe_of
 from fer_course.augmentation import Augmentation
-from fer_course.recipe import Recipe
+from fer_course.recipe import REFERENCE_START, Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = (
@@ -120,17 +120,31 @@ def test_the_shipped_model_is_measured_by_its_name_and_in_several_views(csv, hom
     assert json.loads(file.read_text())["views"] == 2
 
 
-def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch):
+def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch, tmp_path):
     asked = []
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs" / "reference-start").mkdir(parents=True)
+    (tmp_path / REFERENCE_START).touch()  # what the reference recipe goes on from
 
     def stop(recipe, *_, **options):
         asked.append(recipe)
         raise ValueError("enough")
 
     monkeypatch.setattr("fer_course.__main__.fit", stop)
-    for name in ("reference", "quick"):
+    for name in ("reference", "reference-start", "quick"):
         assert main(["train", "--data", str(csv), "--recipe", name, "--seed", "3"]) == 2
-    assert asked == [Recipe.reference().but(seed=3), Recipe.quick().but(seed=3)]
+    expected = [Recipe.reference(), Recipe.reference_start(), Recipe.quick()]
+    assert asked == [recipe.but(seed=3) for recipe in expected]
+
+
+def test_a_recipe_whose_start_is_missing_says_how_to_make_it_before_data_is_read(
+    monkeypatch, tmp_path, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "--data", "no/such/data", "--recipe", "reference"]) == 2
+    said = capsys.readouterr().err
+    assert "first run train --recipe reference-start --folder runs/reference-start" in said
+    assert "no/such/data" not in said
 
 
 def test_evaluation_on_validation_repeats_what_training_reported(csv, weights, capsys):
