@@ -17,15 +17,17 @@ from .course import Course, setup
 from .evaluation import evaluate, expected_calibration_error, predict
 from .files import atomic_write
 from .model import SHIPPED, build_model, metadata_of
-from .recipe import REFERENCE_START, Recipe
+from .recipe import REFERENCE_MIDDLE, REFERENCE_START, Recipe
 from .training import fit
 
 RECIPES = {
     "quick": Recipe.quick,
     "paper": Recipe.paper,
     "reference-start": Recipe.reference_start,
+    "reference-middle": Recipe.reference_middle,
     "reference": Recipe.reference,
 }
+GOES_ON_FROM = {REFERENCE_START: "reference-start", REFERENCE_MIDDLE: "reference-middle"}
 SPLITS = ("test", "PublicTest", "PrivateTest", "validation")
 
 
@@ -146,11 +148,11 @@ def run_train(options):
     # A mistyped recipe, or one whose start is missing, is told before data is read.
     recipe = changed(recipe.but(seed=options.seed), options.changes)
     goes_on = options.folder and (options.folder / "last.safetensors").is_file()
-    if recipe.weights == REFERENCE_START and not goes_on and not Path(REFERENCE_START).is_file():
+    if recipe.weights in GOES_ON_FROM and not goes_on and not Path(recipe.weights).is_file():
         raise FileNotFoundError(
-            f"Expected the run that this recipe goes on from in {REFERENCE_START}, found no such file; first run "
-            f"train --recipe reference-start --folder {Path(REFERENCE_START).parent} in this folder, or choose another "
-            "start, as in --set weights=puppets."
+            f"Expected the run that this recipe goes on from in {recipe.weights}, found no such file; first run "
+            f"train --recipe {GOES_ON_FROM[recipe.weights]} --folder {Path(recipe.weights).parent} in this folder, or "
+            "choose another start, as in --set weights=fer2013."
         )
     course = _course(options, recipe.seed)
     course.recipe = recipe

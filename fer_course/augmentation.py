@@ -229,7 +229,7 @@ def mix(inputs: torch.Tensor, labels: torch.Tensor, changes: Changes) -> tuple[t
     Parameters
     ----------
     inputs : tensor of float32, shape (B, 1, H, W)
-    labels : tensor of int64, shape (B,)
+    labels : tensor of int64, shape (B,), or of float32, shape (B, 7)
     changes : Changes
         Of these images.
 
@@ -241,6 +241,6 @@ def mix(inputs: torch.Tensor, labels: torch.Tensor, changes: Changes) -> tuple[t
     """
     patch = _inside(changes.patches, inputs.shape[-1]).float()
     share = torch.maximum(changes.blends.view(-1, 1, 1, 1), patch)  # of the neighbour, for each pixel
-    targets = F.one_hot(labels, len(EXPRESSIONS)).float()
+    targets = labels if labels.dim() == 2 else F.one_hot(labels, len(EXPRESSIONS)).float()
     whole = share.mean((1, 2, 3)).view(-1, 1)
     return torch.lerp(inputs, inputs.roll(1, 0), share), torch.lerp(targets, targets.roll(1, 0), whole)

@@ -58,6 +58,8 @@ class Batches:
     device : str or torch.device
     process, processes : int
         Which share of every batch this process takes.
+    labels : tensor of float32, shape (N, 7), optional
+        Shares to hand out instead of the faces' own labels: see ``taught_labels``.
 
     Raises
     ------
@@ -75,6 +77,7 @@ class Batches:
         device="cpu",
         process: int = 0,
         processes: int = 1,
+        labels: torch.Tensor | None = None,
     ):
         if len(faces) < batch_size:
             raise ValueError(
@@ -85,7 +88,7 @@ class Batches:
                 f"Expected a batch size that {processes} processes can share, found {batch_size}."
             )
         self.images = torch.from_numpy(np.ascontiguousarray(faces.images)).unsqueeze(1).to(device)
-        self.labels = torch.from_numpy(faces.labels).to(device)
+        self.labels = (torch.from_numpy(faces.labels) if labels is None else labels).to(device)
         self.size, self.batch_size, self.seed, self.device = size, batch_size, seed, device
         self.augmentation = augmentation or Augmentation.none()
         self.process, self.processes = process, processes
@@ -105,7 +108,7 @@ class Batches:
         Yields
         ------
         inputs : tensor of float32, shape (B, 1, size, size)
-        labels : tensor of int64, shape (B,); where images are mixed, of float32, shape (B, 7)
+        labels : tensor of int64, shape (B,); where images are mixed or labels are shares, of float32, shape (B, 7)
         """
         rng = np.random.default_rng([self.seed, number])
         order = torch.from_numpy(rng.permutation(len(self.images))).to(self.device)

@@ -34,6 +34,7 @@ class Checkpoint:
         self.rows: list[dict] = []
         self.best = {}
         self.scaler = None
+        self.taught: torch.Tensor | None = None
         if self.folder and self.last.is_file():
             self._read()
 
@@ -114,6 +115,8 @@ class Checkpoint:
                 tensors |= {f"optimizer.{index}.{key}": torch.as_tensor(v) for key, v in moments.items()}
             if average is not None:
                 tensors |= {f"average.{name}": t for name, t in average.state_dict().items()}
+            if self.taught is not None:
+                tensors["taught.labels"] = self.taught
             scaler = self.accelerator.scaler.state_dict() if self.accelerator.scaler else None
             metadata = {
                 "recipe": self.recipe.to_json(),

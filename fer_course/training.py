@@ -28,6 +28,7 @@ from .model import (
 )
 from .recipe import Recipe
 from .schedules import learning_rate
+from .teacher import taught_labels
 
 STAGES = ("head", "tune")
 
@@ -109,6 +110,12 @@ def fit(
     if missing > 0:
         if checkpoint.rows:
             model.load_state_dict(checkpoint.tensors("model."))
+        labels = None
+        if recipe.teaching:
+            # The teacher would think the same again, but its file need not be there any more.
+            labels = checkpoint.tensors("taught.").get("labels") if checkpoint.rows else None
+            labels = taught_labels(recipe, train, accelerator.device) if labels is None else labels
+        checkpoint.taught = labels
         batches = Batches(
             train,
             recipe.image_size,
@@ -118,6 +125,7 @@ def fit(
             accelerator.device,
             accelerator.process_index,
             accelerator.num_processes,
+            labels,
         )
         loss_of = _loss(recipe, train, accelerator.device)
         try:
