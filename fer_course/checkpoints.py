@@ -54,6 +54,7 @@ class Checkpoint:
                 )
         self.rows = json.loads(metadata["rows"])
         self.scaler = json.loads(metadata["scaler"])
+        self.taught = self.tensors("taught.").get("labels")
 
     def tensors(self, prefix: str) -> dict:
         """Return the tensors of ``last.safetensors`` whose names start with a prefix, without it."""

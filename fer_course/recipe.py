@@ -34,7 +34,7 @@ PROVENANCE = {
 """Where each number of ``Recipe.paper()`` comes from; see the docstring of ``Recipe``."""
 
 REFERENCE_START = "runs/reference-start/best.safetensors"
-"""What ``Recipe.reference_middle()`` goes on from: the best epoch of ``Recipe.reference_start()``, trained in this folder."""
+"""What ``Recipe.reference_middle()`` goes on from: the best epoch of ``Recipe.reference_start()`` in this folder."""
 
 REFERENCE_MIDDLE = "runs/reference-middle/best.safetensors"
 """What ``Recipe.reference()`` goes on from, in the same way."""

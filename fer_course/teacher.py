@@ -1,7 +1,5 @@
 """Learning from an earlier model as well as from the labels: its doubts say which labels are doubtful."""
 
-from pathlib import Path
-
 import torch
 import torch.nn.functional as F
 
@@ -34,15 +32,16 @@ def taught_labels(recipe: Recipe, faces: Faces, device="cpu") -> torch.Tensor:
     Raises
     ------
     FileNotFoundError, ValueError
-        If the start is no model that ``fit`` has trained: others have not learned these labels, or do not say how.
+        If the start is no model that ``fit`` has trained: others have not learned these labels.
 
     Notes
     -----
     Hinton, Vinyals and Dean, *Distilling the knowledge in a neural network*, 2015, at temperature 1, with a teacher as
     large as its pupil: Furlanello et al., *Born-again neural networks*, 2018.
     """
-    path = SHIPPED.get(recipe.weights, recipe.weights)
-    told = metadata_of(path) if isinstance(path, str | Path) and path != "imagenet" else {}
+    told = {}
+    if recipe.weights not in (None, "imagenet"):
+        told = metadata_of(SHIPPED.get(recipe.weights, recipe.weights))
     if "recipe" not in told:
         raise ValueError(
             f"Expected weights that train has made, since they are to teach, found weights={recipe.weights!r}; "

@@ -110,12 +110,8 @@ def fit(
     if missing > 0:
         if checkpoint.rows:
             model.load_state_dict(checkpoint.tensors("model."))
-        labels = None
-        if recipe.teaching:
-            # The teacher would think the same again, but its file need not be there any more.
-            labels = checkpoint.tensors("taught.").get("labels") if checkpoint.rows else None
-            labels = taught_labels(recipe, train, accelerator.device) if labels is None else labels
-        checkpoint.taught = labels
+        if recipe.teaching and checkpoint.taught is None:
+            checkpoint.taught = taught_labels(recipe, train, accelerator.device)
         batches = Batches(
             train,
             recipe.image_size,
@@ -125,7 +121,7 @@ def fit(
             accelerator.device,
             accelerator.process_index,
             accelerator.num_processes,
-            labels,
+            checkpoint.taught,
         )
         loss_of = _loss(recipe, train, accelerator.device)
         try:

@@ -118,6 +118,14 @@ def test_mixup_blends_an_image_and_its_label_with_its_neighbour():
     assert torch.allclose(targets[1], torch.tensor([0.5, 0, 0, 0.5, 0, 0, 0]))
 
 
+def test_labels_that_are_shares_are_blended_as_they_are():
+    shares = torch.tensor([[0.5, 0.5, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 1.0]])
+    changes = Changes(SAME, torch.ones(1), blends=torch.tensor([0.5, 0.0]), patches=torch.zeros(2, 4))
+    _, targets = mix(torch.zeros(2, 1, 4, 4), shares, changes)
+    assert torch.allclose(targets[0], torch.tensor([0.25, 0.25, 0, 0, 0, 0, 0.5]))
+    assert torch.equal(targets[1], shares[1])
+
+
 def test_cutmix_takes_a_rectangle_of_the_neighbour_and_its_share_of_the_label():
     inputs = torch.stack([torch.zeros(1, 4, 4), torch.ones(1, 4, 4)])
     patches = torch.cat([boxes(-1, -1, 0, 0), boxes(0, 0, 0, 0)])

@@ -79,6 +79,15 @@ def test_labels_stay_with_their_images():
         assert torch.equal(inputs[:, 0, 10].argmax(1), labels)
 
 
+def test_labels_given_as_shares_are_handed_out_with_their_images():
+    some = faces(14)
+    some.images[:] = 0
+    some.images[np.arange(14), 10, np.arange(14)] = 255
+    shares = torch.rand(14, 7, generator=torch.Generator().manual_seed(0))
+    for inputs, labels in Batches(some, 48, 7, labels=shares).epoch(0):
+        assert torch.equal(labels, shares[inputs[:, 0, 10].argmax(1)])
+
+
 def test_processes_share_a_batch_without_overlap():
     whole = next(iter(Batches(faces(), 32, 4).epoch(0)))[1]
     shares = [next(iter(Batches(faces(), 32, 4, process=p, processes=2).epoch(0)))[1] for p in range(2)]

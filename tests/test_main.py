@@ -11,7 +11,7 @@ import fer_course.course
 import fer_course.sources
 from fer_course.__main__ import changed, main, recipe_of
 from fer_course.augmentation import Augmentation
-from fer_course.recipe import REFERENCE_START, Recipe
+from fer_course.recipe import REFERENCE_MIDDLE, REFERENCE_START, Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = (
@@ -123,27 +123,31 @@ def test_the_shipped_model_is_measured_by_its_name_and_in_several_views(csv, hom
 def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch, tmp_path):
     asked = []
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "runs" / "reference-start").mkdir(parents=True)
-    (tmp_path / REFERENCE_START).touch()  # what the reference recipe goes on from
+    for start in (REFERENCE_START, REFERENCE_MIDDLE):  # what the reference recipes go on from
+        (tmp_path / start).parent.mkdir(parents=True)
+        (tmp_path / start).touch()
 
     def stop(recipe, *_, **options):
         asked.append(recipe)
         raise ValueError("enough")
 
     monkeypatch.setattr("fer_course.__main__.fit", stop)
-    for name in ("reference", "reference-start", "quick"):
+    for name in ("reference", "reference-middle", "reference-start", "quick"):
         assert main(["train", "--data", str(csv), "--recipe", name, "--seed", "3"]) == 2
-    expected = [Recipe.reference(), Recipe.reference_start(), Recipe.quick()]
+    expected = [Recipe.reference(), Recipe.reference_middle(), Recipe.reference_start(), Recipe.quick()]
     assert asked == [recipe.but(seed=3) for recipe in expected]
 
 
+@pytest.mark.parametrize(
+    ("recipe", "before"), [("reference", "reference-middle"), ("reference-middle", "reference-start")]
+)
 def test_a_recipe_whose_start_is_missing_says_how_to_make_it_before_data_is_read(
-    monkeypatch, tmp_path, capsys
+    monkeypatch, tmp_path, capsys, recipe, before
 ):
     monkeypatch.chdir(tmp_path)
-    assert main(["train", "--data", "no/such/data", "--recipe", "reference"]) == 2
+    assert main(["train", "--data", "no/such/data", "--recipe", recipe]) == 2
     said = capsys.readouterr().err
-    assert "first run train --recipe reference-start --folder runs/reference-start" in said
+    assert f"first run train --recipe {before} --folder runs/{before}" in said
     assert "no/such/data" not in said
 
 

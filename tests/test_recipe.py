@@ -30,14 +30,18 @@ def test_the_reference_recipe_needs_nothing_from_outside():
     assert start.weights == "puppets" and start.backbone == Recipe.paper().backbone
 
 
-def test_the_reference_recipe_goes_on_from_its_start_with_larger_images():
-    before, after = asdict(Recipe.reference_start()), asdict(Recipe.reference())
-    assert {name for name in before if before[name] != after[name]} == {
-        "weights",
-        "image_size",
-        "tune_epochs",
-    }
-    assert after["weights"] == "runs/reference-start/best.safetensors"
+def test_the_reference_recipe_goes_on_twice_from_the_run_before_with_larger_images():
+    def changed(before, after):
+        before, after = asdict(before), asdict(after)
+        return {name for name in before if before[name] != after[name]}
+
+    start, middle, last = Recipe.reference_start(), Recipe.reference_middle(), Recipe.reference()
+    assert changed(start, middle) == {"weights", "image_size", "tune_epochs"}
+    assert changed(middle, last) == {"weights", "image_size", "tune_epochs", "teaching", "augmentation"}
+    assert changed(middle.augmentation, last.augmentation) == {"mixup"}
+    assert start.image_size < middle.image_size < last.image_size
+    assert middle.weights == "runs/reference-start/best.safetensors"
+    assert last.weights == "runs/reference-middle/best.safetensors"
 
 
 def test_the_source_of_every_number_is_told():

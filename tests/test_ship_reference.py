@@ -5,7 +5,7 @@ import pytest
 import ship_reference
 
 
-def test_the_histories_of_two_runs_become_one_with_its_epochs_numbered_through(tmp_path):
+def test_the_histories_of_several_runs_become_one_with_its_epochs_numbered_through(tmp_path):
     for folder, accuracies in (("a", [0.1, 0.2]), ("b", [0.15])):
         (tmp_path / folder).mkdir()
         epochs = range(1, len(accuracies) + 1)

@@ -199,6 +199,34 @@ def test_a_run_that_goes_on_does_not_need_what_it_started_from(split, tmp_path):
     assert len(run(split, tmp_path / "run", recipe).history) == 2
 
 
+def test_a_taught_run_goes_on_without_its_teacher_and_ends_as_an_unbroken_one(split, tmp_path, monkeypatch):
+    from fer_course.model import save_weights
+
+    start = tmp_path / "start.safetensors"
+    save_weights(build_model(None, backbone=RECIPE.backbone), start, recipe=RECIPE.to_json())
+    recipe = RECIPE.but(weights=str(start), teaching=0.5)
+    whole = run(split, tmp_path / "whole", recipe)
+    with monkeypatch.context() as patch:
+        interrupt(patch, 3)
+        with pytest.raises(KeyboardInterrupt):
+            run(split, tmp_path / "run", recipe)
+    start.unlink()
+    assert_same(run(split, tmp_path / "run", recipe), whole)
+
+
+def test_a_run_learns_what_it_is_taught_and_not_the_faces_own_labels(split, tmp_path, monkeypatch):
+    from fer_course.model import save_weights
+
+    start = tmp_path / "start.safetensors"
+    save_weights(build_model(None, backbone=RECIPE.backbone), start, recipe=RECIPE.to_json())
+    always_happy = torch.eye(7)[[3]].expand(len(split[0]), 7)
+    monkeypatch.setattr(training, "taught_labels", lambda *_: always_happy)
+    model = run(split, None, RECIPE.but(weights=str(start), teaching=1.0)).model
+    with torch.inference_mode():
+        logits = model(torch.randn(20, 1, 32, 32, generator=torch.Generator().manual_seed(0)))
+    assert (logits.argmax(1) == 3).all()
+
+
 def test_the_best_epoch_by_validation_accuracy_is_handed_back(split, tmp_path, monkeypatch):
     accuracies = iter([0.5, 0.3])
     evaluate = training.evaluate

@@ -1,12 +1,13 @@
 """Make the reference model that ships with the course out of its finished training run.
 
     python -m fer_course train --recipe reference-start --data path/to/fer2013 --folder runs/reference-start
+    python -m fer_course train --recipe reference-middle --data path/to/fer2013 --folder runs/reference-middle
     python -m fer_course train --recipe reference --data path/to/fer2013 --folder runs/reference
     python tools/ship_reference.py runs/reference --data path/to/fer2013
 
-Writes fer_course/weights/fer2013.safetensors (float16), the history of both runs and a checksum, and the figures that
-stand in the model card to experiments/reference.json. It refuses where float16 changes more than one prediction in a
-thousand.
+Writes fer_course/weights/fer2013.safetensors (float16), the history of the three runs and a checksum, and the figures
+that stand in the model card to experiments/reference.json. It refuses where float16 changes more than one prediction
+in a thousand.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from fer_course.course import setup
 from fer_course.evaluation import predict
 from fer_course.files import atomic_write
 from fer_course.model import SHIPPED, build_model, load_weights, metadata_of, save_weights
-from fer_course.recipe import Recipe
+from fer_course.recipe import REFERENCE_MIDDLE, REFERENCE_START, Recipe
 from fer_course.reference import HISTORY, reference_run
 
 MOST_CHANGED = 0.001
@@ -36,9 +37,9 @@ def joined(*runs: tuple[Path, int]) -> pd.DataFrame:
     for folder, _ in runs:
         if not (folder / "history.csv").is_file():
             raise SystemExit(f"Expected the history of a run in {folder}/history.csv, found none.")
-    both = pd.concat([pd.read_csv(folder / "history.csv").assign(image_size=size) for folder, size in runs])
-    both["epoch"] = range(1, len(both) + 1)
-    return both
+    table = pd.concat([pd.read_csv(folder / "history.csv").assign(image_size=size) for folder, size in runs])
+    table["epoch"] = range(1, len(table) + 1)
+    return table
 
 
 def main(arguments=None) -> int:
@@ -59,7 +60,8 @@ def main(arguments=None) -> int:
     if metadata_of(options.folder / "last.safetensors")["data"] != data:
         raise SystemExit(f"Expected the faces that {options.folder} was trained on, found others.")
     history = joined(
-        (Path(recipe.weights).parent, Recipe.reference_start().image_size),
+        (Path(REFERENCE_START).parent, Recipe.reference_start().image_size),
+        (Path(REFERENCE_MIDDLE).parent, Recipe.reference_middle().image_size),
         (options.folder, recipe.image_size),
     )
 
