@@ -145,7 +145,8 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
             )
         for k in changes:
             axes.axvline(k + 0.5, color="black", lw=1, ls=":")
-            axes.text(k + 0.45, axes.get_ylim()[1], f"{phases[k - 1]} ", ha="right", va="top", fontsize=9)
+            if k == changes[0]:  # later ones have been named at the line before
+                axes.text(k + 0.45, axes.get_ylim()[1], f"{phases[0]} ", ha="right", va="top", fontsize=9)
             axes.text(k + 0.55, axes.get_ylim()[1], f" {phases[k]}", ha="left", va="top", fontsize=9)
         axes.set(xlabel="epoch", ylabel=f"{name} (%)" if scale == 100 else f"{name} (nats)")
         axes.set_xticks(epochs if len(history) <= MANY else np.arange(10, len(history) + 1, 10))

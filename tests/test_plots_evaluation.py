@@ -72,6 +72,13 @@ def test_learning_dynamics_name_the_best_epoch():
     assert {" 80 px", "64 px "} <= {label.get_text() for label in grown.figure.axes[0].texts}
 
 
+def test_learning_dynamics_name_each_phase_once():
+    history = pd.DataFrame({"stage": ["tune"] * 3, "image_size": [64, 80, 96]})
+    history[["train_loss", "val_loss", "train_accuracy", "val_accuracy"]] = 0.5
+    texts = [label.get_text().strip() for label in plot_learning_dynamics(history).figure.axes[0].texts]
+    assert [text for text in texts if "px" in text] == ["64 px", "80 px", "96 px"]
+
+
 def test_calibration_says_whether_the_model_is_too_sure():
     labels = np.array([0] * 10)
     logits = logits_for([0] * 5 + [1] * 5, strength=10.0)
