@@ -111,6 +111,8 @@ def fit(
         if checkpoint.rows:
             model.load_state_dict(checkpoint.tensors("model."))
         if recipe.teaching and checkpoint.taught is None:
+            if progress and accelerator.is_local_main_process:
+                print(f"The model that training starts from looks at {len(train):,} images, to teach.")
             checkpoint.taught = taught_labels(recipe, train, accelerator.device)
         batches = Batches(
             train,

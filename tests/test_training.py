@@ -199,6 +199,22 @@ def test_a_run_that_goes_on_does_not_need_what_it_started_from(split, tmp_path):
     assert len(run(split, tmp_path / "run", recipe).history) == 2
 
 
+def test_a_run_from_before_a_number_was_added_to_the_recipe_goes_on(split, unbroken, tmp_path):
+    import json
+
+    from safetensors import safe_open
+    from safetensors.torch import load_file, save_file
+
+    run(split, tmp_path, stages=("head",))
+    last = tmp_path / "last.safetensors"
+    with safe_open(last, framework="pt") as file:
+        metadata = file.metadata()
+    recipe = json.loads(metadata["recipe"])
+    del recipe["teaching"]
+    save_file(load_file(last), last, metadata | {"recipe": json.dumps(recipe)})
+    assert_same(run(split, tmp_path), unbroken)
+
+
 def test_a_taught_run_goes_on_without_its_teacher_and_ends_as_an_unbroken_one(split, tmp_path, monkeypatch):
     from fer_course.model import save_weights
 
@@ -214,17 +230,14 @@ def test_a_taught_run_goes_on_without_its_teacher_and_ends_as_an_unbroken_one(sp
     assert_same(run(split, tmp_path / "run", recipe), whole)
 
 
-def test_a_run_learns_what_it_is_taught_and_not_the_faces_own_labels(split, tmp_path, monkeypatch):
-    from fer_course.model import save_weights
-
-    start = tmp_path / "start.safetensors"
-    save_weights(build_model(None, backbone=RECIPE.backbone), start, recipe=RECIPE.to_json())
+def test_a_run_learns_what_it_is_taught_and_not_the_faces_own_labels(split, monkeypatch, capsys):
     always_happy = torch.eye(7)[[3]].expand(len(split[0]), 7)
     monkeypatch.setattr(training, "taught_labels", lambda *_: always_happy)
-    model = run(split, None, RECIPE.but(weights=str(start), teaching=1.0)).model
+    model = fit(RECIPE.but(teaching=1.0), *split, device="cpu").model
     with torch.inference_mode():
         logits = model(torch.randn(20, 1, 32, 32, generator=torch.Generator().manual_seed(0)))
     assert (logits.argmax(1) == 3).all()
+    assert f"looks at {len(split[0])} images" in capsys.readouterr().out
 
 
 def test_the_best_epoch_by_validation_accuracy_is_handed_back(split, tmp_path, monkeypatch):
