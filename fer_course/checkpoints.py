@@ -82,7 +82,9 @@ class Checkpoint:
     def restore_average(self, average: nn.Module, stage: str):
         """Give a running mean its weights back, where the last epoch was of the same stage."""
         if self.folder and self.rows and self.rows[-1]["stage"] == stage:
-            average.load_state_dict(self.tensors("average."))
+            tensors = self.tensors("average.")
+            tensors.pop("n_averaged", None)  # in files of earlier versions
+            average.load_state_dict(tensors)
 
     def save(self, row: dict, model: nn.Module, optimizer, average: nn.Module | None = None):
         """Keep an epoch: first the best weights, last the file that says the epoch is done.

@@ -19,7 +19,9 @@ VIEW_SHIFT = 2
 """Pixels of 48 that a shifted view is moved by, in each direction."""
 
 
-def predict(model, faces, size: int, *, views: int = 1, batch_size: int = 64, device=None) -> np.ndarray:
+def predict(
+    model, faces, size: int, *, views: int = 1, batch_size: int | None = None, device=None
+) -> np.ndarray:
     """Return the model's logits.
 
     Parameters
@@ -32,7 +34,8 @@ def predict(model, faces, size: int, *, views: int = 1, batch_size: int = 64, de
     views : {1, 2, 10}
         1: each image as it is. 2: and its mirror image. 10: both of these, and both shifted by two pixels along each
         diagonal (ten crops, Krizhevsky et al. 2012, section 4.1). Ten views take ten times as long.
-    batch_size : int
+    batch_size : int, optional
+        64 on a CPU, 256 on a GPU, if not given.
     device : str or torch.device, optional
         Where the model is, if not given.
 
@@ -53,18 +56,19 @@ def predict(model, faces, size: int, *, views: int = 1, batch_size: int = 64, de
             for view in _views(images, views)
         ]
         return np.log(np.mean(each, axis=0)).astype(np.float32)
-    device = device or next(model.parameters()).device
+    device = torch.device(device or next(model.parameters()).device)
+    batch_size = batch_size or (256 if device.type == "cuda" else 64)
     was_training = model.training
     model.eval()
     try:
         with torch.inference_mode():
             logits = [
-                model(prepare(images[start : start + batch_size], size, device)).float().cpu()
+                model(prepare(images[start : start + batch_size], size, device)).float()
                 for start in range(0, len(images), batch_size)
             ]
     finally:
         model.train(was_training)
-    return torch.cat(logits).numpy() if logits else np.zeros((0, len(EXPRESSIONS)), np.float32)
+    return torch.cat(logits).cpu().numpy() if logits else np.zeros((0, len(EXPRESSIONS)), np.float32)
 
 
 def _views(images: np.ndarray, views: int):

@@ -40,14 +40,12 @@ def frozen_features(model: nn.Module, faces, size: int, *, batch_size: int = 64,
     try:
         with torch.inference_mode():
             parts = [
-                pooled_features(model, prepare(images[start : start + batch_size], size, device))
-                .float()
-                .cpu()
+                pooled_features(model, prepare(images[start : start + batch_size], size, device)).float()
                 for start in range(0, len(images), batch_size)
             ]
     finally:
         model.train(was_training)
-    return torch.cat(parts).numpy() if parts else np.zeros((0, model.num_features), np.float32)
+    return torch.cat(parts).cpu().numpy() if parts else np.zeros((0, model.num_features), np.float32)
 
 
 def standardise_features(train: np.ndarray, *others: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -151,13 +151,12 @@ def plot_label_noise(faces, opinion, *, whose: str = "truth") -> Picture:
     )
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
-    agreement = np.mean(faces.labels == opinion)
-    axes.set_title(f"They agree on {agreement:.1%} of {len(faces):,} faces")
+    axes.set_title(f"The labels of {len(faces):,} faces, and a second opinion")
     kept = ", ".join(f"{name} {table[i, i]:.0%}" for i, name in enumerate(EXPRESSIONS))
     return Picture(
         figure,
-        f"A table of {whose} (rows) against the label (columns), in percent of the row. They agree on {agreement:.1%} "
-        f"of {len(faces):,} faces; by row: {kept}.",
+        f"A table of {whose} (rows) against the label (columns) of {len(faces):,} faces, in percent of the row. "
+        f"By row, they agree on: {kept}.",
     )
 
 

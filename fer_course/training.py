@@ -10,8 +10,9 @@ import torch
 import torch.nn.functional as F
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
+from accelerate.utils import broadcast
+from timm.utils import ModelEmaV3
 from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from .balance import class_weights
@@ -159,7 +160,7 @@ def _train_stage(stage, model, batches, validation, loss_of, recipe, checkpoint,
     checkpoint.restore_optimizer(optimizer, stage)
     average = None
     if recipe.ema_decay is not None:
-        average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema_decay), use_buffers=True)
+        average = ModelEmaV3(model, decay=recipe.ema_decay)
         checkpoint.restore_average(average, stage)
     wrapped, optimizer = accelerator.prepare(model, optimizer)
     compiled, compile_seconds = wrapped, 0.0
@@ -178,7 +179,8 @@ def _train_stage(stage, model, batches, validation, loss_of, recipe, checkpoint,
             return learning_rate(recipe.schedule, rate, progress, accuracies)
 
         # Dropout draws from the global generator: seeded for each epoch, a resumed run repeats the unbroken one.
-        with torch.random.fork_rng(enabled=True):
+        gpus = [accelerator.device] if accelerator.device.type == "cuda" else []
+        with torch.random.fork_rng(devices=gpus):
             torch.manual_seed((recipe.seed * 1009 + number) * 64 + accelerator.process_index)
             row = train_epoch(
                 compiled,
@@ -187,11 +189,13 @@ def _train_stage(stage, model, batches, validation, loss_of, recipe, checkpoint,
                 loss_of,
                 rate_of,
                 accelerator,
-                average=average,
+                after_step=None if average is None else lambda: average.update(model),
                 bar=_bar(title, len(batches), progress and accelerator.is_local_main_process),
             )
         judged = model if average is None else average.module
         logits = predict(judged, validation, recipe.image_size)
+        # Processes differ in their batch norms' statistics; they must agree on the figures that schedules go by.
+        logits = broadcast(torch.from_numpy(logits).to(accelerator.device)).cpu().numpy()
         result = evaluate(logits, validation.labels)
         val_loss = F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(validation.labels)).item()
         row = {"epoch": number + 1, "stage": stage, "learning_rate": rate_of(0)} | row
@@ -205,12 +209,16 @@ def _train_stage(stage, model, batches, validation, loss_of, recipe, checkpoint,
             print(f"    validation: accuracy {result.accuracy:.1%}, macro recall {result.macro_recall:.1%}")
         checkpoint.save(row, model, optimizer, average)
     accelerator.unwrap_model(wrapped, keep_fp32_wrapper=False)
+    # Unwrapping forgets to take this mark off, and a model that bears it would run the next stage in float32.
+    vars(model).pop("_is_accelerate_prepared", None)
     accelerator.free_memory()
     if average is not None:
         model.load_state_dict(average.module.state_dict())  # the next stage goes on from what was judged
 
 
-def train_epoch(model, batches, optimizer, loss_of, rate_of, accelerator, *, average=None, bar=None) -> dict:
+def train_epoch(
+    model, batches, optimizer, loss_of, rate_of, accelerator, *, after_step=None, bar=None
+) -> dict:
     """Show every batch of an epoch to the model once, and let it learn.
 
     Parameters
@@ -222,8 +230,8 @@ def train_epoch(model, batches, optimizer, loss_of, rate_of, accelerator, *, ave
     loss_of : callable (logits, labels) to loss
     rate_of : callable (step) to learning rate
     accelerator : Accelerator
-    average : AveragedModel, optional
-        A running mean of the weights, to be kept up.
+    after_step : callable, optional
+        What keeps up a running mean of the weights.
     bar : tqdm, optional
         To show progress on.
 
@@ -243,8 +251,8 @@ def train_epoch(model, batches, optimizer, loss_of, rate_of, accelerator, *, ave
         accelerator.backward(loss)
         optimizer.step()
         optimizer.zero_grad()
-        if average is not None:
-            average.update_parameters(accelerator.unwrap_model(model))
+        if after_step is not None:
+            after_step()
         meter.add(loss, logits, labels)
         if bar is not None and bar.update():
             bar.set_postfix_str(_figures(*meter.glance(), time.perf_counter() - began), refresh=False)
@@ -265,10 +273,11 @@ def _optimizer(stage: str, recipe: Recipe, parameters) -> torch.optim.Optimizer:
     """Return what changes the weights; fused: one kernel for all of them instead of several for each."""
     if stage == "head":
         return torch.optim.Adam(parameters, lr=recipe.head_lr, fused=True)
-    options = {"lr": recipe.tune_lr, "weight_decay": recipe.weight_decay, "fused": True}
+    options = {"lr": recipe.tune_lr, "weight_decay": recipe.weight_decay}
     if recipe.tune_optimizer == "sgd":
+        # Not fused: when fp16 overflows in the first step, the fused one goes on from momentum that was never set.
         return torch.optim.SGD(parameters, momentum=0.9, nesterov=True, **options)
-    return torch.optim.AdamW(parameters, **options)
+    return torch.optim.AdamW(parameters, fused=True, **options)
 
 
 def _bar(title: str, steps: int, shown: bool):

@@ -57,3 +57,35 @@ def test_a_result_is_kept_with_all_that_repeating_it_takes(tmp_path):
     assert {"row", "machine", "commit", "seed", "windows"} == set(kept)
     assert {"name", "cpu", "threads", "versions"} == set(kept["machine"])
     assert path.parent.name == kept["machine"]["name"].lower().replace(" ", "-")
+
+
+def test_what_workers_made_ready_beforehand_is_not_timed():
+    from types import SimpleNamespace
+
+    from bench_usual import past_the_store
+
+    left = past_the_store(iter(range(100)), SimpleNamespace(prefetch_factor=2, num_workers=8))
+    assert next(left) == 16
+
+
+def test_processes_are_as_many_as_can_share_a_batch(monkeypatch):
+    asked = []
+    monkeypatch.setattr(bench_rows, "launch", lambda plan, n: asked.append(n) or 1.0)
+    monkeypatch.setattr(bench_rows, "in_turns", lambda rungs, windows: {k: [r()] for k, r in rungs.items()})
+    monkeypatch.setattr(bench_rows.Trainer, "rate", lambda *_: 1.0)
+    monkeypatch.setattr(bench_rows, "held", lambda _: 0)
+    assert bench_rows.sharing(4, batch_size=256) == [1, 2, 4]
+    assert list(bench_rows.growth(PLAN)["processes"]) == ["1", "2"]
+    assert asked == [1, 2]
+
+
+def test_a_row_that_does_not_fit_the_memory_leaves_the_others_measured(monkeypatch, capsys):
+    import torch
+
+    def too_large(plan):
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(bench_rows, "ROWS", {"large": too_large, "small": lambda plan: {}})
+    monkeypatch.setattr("sys.argv", ["bench.py", "--rehearse", "--device", "cpu"])
+    bench.main()
+    assert capsys.readouterr().out.splitlines()[0].startswith("large: not measured, the GPU's memory is too")

@@ -47,6 +47,14 @@ def test_other_networks_are_timed_against_b2():
     assert rows[1][-2] == SPREAD
 
 
+def test_the_memorys_limit_stands_beside_the_step_as_it_is_and_compiled():
+    fast = {"images_per_second": {"median": 200.0, "low": 190.0, "high": 210.0}, "share": SPREAD}
+    found = {"eager": {"images_per_second": SPREAD, "share": SPREAD}, "compiled": fast, "reachable": SPREAD}
+    rows = list(bench_tables.limit({"sizes": {"128": found}}))
+    assert [row[0] for row in rows] == ["128 px, eager", "128 px, compiled"]
+    assert rows[1][1:] == (fast["images_per_second"], SPREAD, SPREAD)
+
+
 @pytest.mark.parametrize("name", bench_tables.TABLES)
 def test_what_was_not_measured_is_said_to_be_so(name):
     assert "Not measured yet." in bench_tables.fill(f"<!-- bench {name} -->\n<!-- /bench -->", {})

@@ -297,6 +297,22 @@ def test_a_gpu_that_is_not_there_is_not_replaced_in_silence(split):
         fit(RECIPE.but(mixed_precision="fp16"), *split)
 
 
+def test_both_stages_run_in_the_precision_asked_for(split, monkeypatch):
+    kinds = {"head": set(), "tune": set()}
+
+    def watched(*arguments, **options):
+        model = build_model(*arguments, **options)
+        stage = lambda: "tune" if model.conv_stem.weight.requires_grad else "head"  # noqa: E731
+        model.conv_stem.register_forward_hook(lambda *found: kinds[stage()].add(found[2].dtype))
+        return model
+
+    monkeypatch.setattr(training, "build_model", watched)
+    fit(
+        RECIPE.but(mixed_precision="bf16", head_epochs=1, tune_epochs=1), *split, device="cpu", progress=False
+    )
+    assert kinds == {"head": {torch.bfloat16}, "tune": {torch.bfloat16}}
+
+
 def test_progress_says_loss_accuracy_and_speed(split, capsys):
     fit(RECIPE.but(head_epochs=1), *split, device="cpu", stages=("head",))
     text = capsys.readouterr().out
@@ -326,8 +342,8 @@ def test_a_running_mean_of_the_weights_is_what_is_judged_and_kept(split):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(torch.optim.Adam, "step", noted)
         fit(RECIPE.but(head_epochs=1), *split, device="cpu", progress=False, stages=("head",))
-    mean = steps[0]  # the first step's weights begin it
-    for weights in steps[1:]:
+    mean = torch.zeros_like(steps[0])  # the weights before the first step begin it, and a head's are 0
+    for weights in steps:
         mean = 0.5 * mean + 0.5 * weights
     assert torch.allclose(after_one.model.get_classifier().weight, mean, atol=1e-7)
 

@@ -90,6 +90,11 @@ def ratio(ours, theirs) -> dict:
     return spread([a / b for a, b in zip(ours, theirs, strict=True)])
 
 
+def cores() -> int:
+    """Return the number of CPU cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
 def machine(device: str) -> dict:
     """Return what the figures depend on besides the code."""
     gpu = device == "cuda"
@@ -98,7 +103,7 @@ def machine(device: str) -> dict:
         found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.M)
         cpu = found[1] if found else cpu
     return {
-        "name": torch.cuda.get_device_name() if gpu else f"{len(os.sched_getaffinity(0))} CPU cores",
+        "name": torch.cuda.get_device_name() if gpu else f"{cores()} CPU cores",
         "cpu": cpu,
         "threads": torch.get_num_threads(),
         "versions": {
@@ -154,7 +159,12 @@ def main():
         return
     for name in options.rows or ROWS:
         began = time.perf_counter()
-        result = ROWS[name](plan_)
+        try:
+            result = ROWS[name](plan_)
+        except torch.OutOfMemoryError as error:  # what other rows measure is worth having
+            print(f"{name}: not measured, the GPU's memory is too small. {error}", flush=True)
+            torch.cuda.empty_cache()
+            continue
         took = f"{time.perf_counter() - began:.0f} s"
         if result is None:
             print(f"{name}: not on this machine", flush=True)

@@ -39,7 +39,11 @@ def networks(plan) -> dict:
 def seconds(model, inputs, plan) -> float:
     """Return the mean seconds of a forward pass without gradients."""
     times = plan.steps if len(inputs) == 1 else 2
-    with torch.inference_mode(), torch.autocast(plan.device, enabled=plan.device == "cuda"):
+    gpu = plan.device == "cuda"
+    kind = (
+        torch.bfloat16 if gpu and torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    )
+    with torch.inference_mode(), torch.autocast(plan.device, kind, enabled=gpu):
         began = time.perf_counter()
         for _ in range(times):
             model(inputs)

@@ -98,7 +98,9 @@ def growth(result):
 
 def limit(result):
     for size, found in result["sizes"].items():
-        yield f"{size} px", found["images_per_second"], found["reachable"], found["share"]
+        for kind in ("eager", "compiled"):
+            rate, share = found[kind]["images_per_second"], found[kind]["share"]
+            yield f"{size} px, {kind}", rate, found["reachable"], share
 
 
 def accuracy(result):
