@@ -17,17 +17,19 @@ from .course import Course, setup
 from .evaluation import evaluate, expected_calibration_error, predict
 from .files import atomic_write
 from .model import SHIPPED, build_model, metadata_of
-from .recipe import REFERENCE_MIDDLE, REFERENCE_START, Recipe
+from .recipe import REFERENCE_WEIGHTS, Recipe
+from .teacher import teacher_size
 from .training import fit
 
 RECIPES = {
     "quick": Recipe.quick,
     "paper": Recipe.paper,
-    "reference-start": Recipe.reference_start,
-    "reference-middle": Recipe.reference_middle,
+    "reference-64": Recipe.reference_64,
+    "reference-80": Recipe.reference_80,
+    "reference-96": Recipe.reference_96,
     "reference": Recipe.reference,
 }
-GOES_ON_FROM = {REFERENCE_START: "reference-start", REFERENCE_MIDDLE: "reference-middle"}
+GOES_ON_FROM = {weights: f"reference-{size}" for size, weights in REFERENCE_WEIGHTS.items()}
 SPLITS = ("test", "PublicTest", "PrivateTest", "validation")
 
 
@@ -145,7 +147,7 @@ def run_train(options):
     """Split, train, and print the history and the figures on validation faces."""
     profile = options.profile or os.environ.get("FER_PROFILE") or "quick"
     recipe = RECIPES[options.recipe or ("paper" if profile == "full" else "quick")]()
-    # A mistyped recipe, or one whose start is missing, is told before data is read.
+    # A mistyped recipe, or one whose start is missing or cannot teach, is told before data is read.
     recipe = changed(recipe.but(seed=options.seed), options.changes)
     goes_on = options.folder and (options.folder / "last.safetensors").is_file()
     if recipe.weights in GOES_ON_FROM and not goes_on and not Path(recipe.weights).is_file():
@@ -154,6 +156,8 @@ def run_train(options):
             f"train --recipe {GOES_ON_FROM[recipe.weights]} --folder {Path(recipe.weights).parent} in this folder, or "
             "choose another start, as in --set weights=fer2013."
         )
+    if recipe.teaching and not goes_on:
+        teacher_size(recipe)
     course = _course(options, recipe.seed)
     course.recipe = recipe
     run = fit(

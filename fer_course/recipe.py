@@ -33,11 +33,8 @@ PROVENANCE = {
 }
 """Where each number of ``Recipe.paper()`` comes from; see the docstring of ``Recipe``."""
 
-REFERENCE_START = "runs/reference-start/best.safetensors"
-"""What ``Recipe.reference_middle()`` goes on from: the best epoch of ``Recipe.reference_start()`` in this folder."""
-
-REFERENCE_MIDDLE = "runs/reference-middle/best.safetensors"
-"""What ``Recipe.reference()`` goes on from, in the same way."""
+REFERENCE_WEIGHTS = {size: f"runs/reference-{size}/best.safetensors" for size in (64, 80, 96)}
+"""The best epochs of the runs that led to the reference model, by image size: each run goes on from the one before."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +160,7 @@ class Recipe:
         )
 
     @classmethod
-    def reference_start(cls) -> "Recipe":
+    def reference_64(cls) -> "Recipe":
         """Return the recipe of the reference model's first 50 epochs, at 64 px: all layers from the first.
 
         Against the paper's: 64 px, because it was trained on two CPU cores; the shipped start, because nothing from
@@ -188,31 +185,40 @@ class Recipe:
         )
 
     @classmethod
-    def reference_middle(cls) -> "Recipe":
+    def reference_80(cls) -> "Recipe":
         """Return the recipe of the reference model's next 20 epochs, at 80 px.
 
         At 64 px the backbone, which strides by 32, ends in a map of 2x2; at 80 px in one of 3x3. The first epochs
         need not see that much (progressive resizing; Tan and Le, *EfficientNetV2*, 2021, section 4.2), so they are
-        cheaper: ``reference_start``, whose best epoch this run goes on from, with the learning rate raised again.
+        cheaper: ``reference_64``, whose best epoch this run goes on from, with the learning rate raised again.
         """
-        return cls.reference_start().but(weights=REFERENCE_START, image_size=80, tune_epochs=20)
+        return cls.reference_64().but(weights=REFERENCE_WEIGHTS[64], image_size=80, tune_epochs=20)
 
     @classmethod
-    def reference(cls) -> "Recipe":
-        """Return the recipe that made the reference model, ``weights="fer2013"``: its last 17 epochs, at 96 px.
+    def reference_96(cls) -> "Recipe":
+        """Return the recipe of the reference model's next 17 epochs, at 96 px.
 
-        It goes on from the best epoch of ``reference_middle``, and that model teaches as well: where it doubts a label,
+        It goes on from the best epoch of ``reference_80``, and that model teaches as well: where it doubts a label,
         so does half of what is to be learned. This holds back a network that begins to learn FER-2013's many odd labels
         by heart, so images are no longer mixed, which had done that until then, and which no test image is.
         """
-        middle = cls.reference_middle()
-        return middle.but(
-            weights=REFERENCE_MIDDLE,
+        before = cls.reference_80()
+        return before.but(
+            weights=REFERENCE_WEIGHTS[80],
             image_size=96,
             tune_epochs=17,
             teaching=0.5,
-            augmentation=middle.augmentation.but(mixup=0.0),
+            augmentation=before.augmentation.but(mixup=0.0),
         )
+
+    @classmethod
+    def reference(cls) -> "Recipe":
+        """Return the recipe that made the reference model, ``weights="fer2013"``: its last 16 epochs, at 112 px.
+
+        It goes on from the best epoch of ``reference_96``, which teaches it in its turn. The backbone's last map is
+        one of 4x4 now.
+        """
+        return cls.reference_96().but(weights=REFERENCE_WEIGHTS[96], image_size=112, tune_epochs=16)
 
     def but(self, **changes) -> "Recipe":
         """Return a copy with some numbers changed: ``Recipe.quick().but(image_size=96)``.

@@ -32,12 +32,31 @@ def taught_labels(recipe: Recipe, faces: Faces, device="cpu") -> torch.Tensor:
     Raises
     ------
     FileNotFoundError, ValueError
-        If the start is no model that ``fit`` has trained: others have not learned these labels.
+        As ``teacher_size``.
 
     Notes
     -----
     Hinton, Vinyals and Dean, *Distilling the knowledge in a neural network*, 2015, at temperature 1, with a teacher as
     large as its pupil: Furlanello et al., *Born-again neural networks*, 2018.
+    """
+    size = teacher_size(recipe)
+    teacher = build_model(recipe.weights, backbone=recipe.backbone).to(device)
+    thought = torch.from_numpy(predict(teacher, faces, size, views=VIEWS)).softmax(1)
+    labels = F.one_hot(torch.from_numpy(faces.labels), len(EXPRESSIONS)).float()
+    return torch.lerp(labels, thought, recipe.teaching)
+
+
+def teacher_size(recipe: Recipe) -> int:
+    """Return the image size, in pixels, that the model that the recipe starts from was trained at.
+
+    Parameters
+    ----------
+    recipe : Recipe
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If the start is no model that ``fit`` has trained: others have not learned these labels and cannot teach them.
     """
     told = {}
     if recipe.weights not in (None, "imagenet"):
@@ -47,8 +66,4 @@ def taught_labels(recipe: Recipe, faces: Faces, device="cpu") -> torch.Tensor:
             f"Expected weights that train has made, since they are to teach, found weights={recipe.weights!r}; "
             "start from such a file, or set teaching=0."
         )
-    size = Recipe.from_json(told["recipe"]).image_size
-    teacher = build_model(recipe.weights, backbone=recipe.backbone).to(device)
-    thought = torch.from_numpy(predict(teacher, faces, size, views=VIEWS)).softmax(1)
-    labels = F.one_hot(torch.from_numpy(faces.labels), len(EXPRESSIONS)).float()
-    return torch.lerp(labels, thought, recipe.teaching)
+    return Recipe.from_json(told["recipe"]).image_size

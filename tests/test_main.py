@@ -11,7 +11,8 @@ import fer_course.course
 import fer_course.sources
 from fer_course.__main__ import changed, main, recipe_of
 from fer_course.augmentation import Augmentation
-from fer_course.recipe import REFERENCE_MIDDLE, REFERENCE_START, Recipe
+from fer_course.model import build_model, save_weights
+from fer_course.recipe import REFERENCE_WEIGHTS, Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = (
@@ -123,23 +124,31 @@ def test_the_shipped_model_is_measured_by_its_name_and_in_several_views(csv, hom
 def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch, tmp_path):
     asked = []
     monkeypatch.chdir(tmp_path)
-    for start in (REFERENCE_START, REFERENCE_MIDDLE):  # what the reference recipes go on from
+    for start in REFERENCE_WEIGHTS.values():  # what the reference recipes go on from
         (tmp_path / start).parent.mkdir(parents=True)
-        (tmp_path / start).touch()
+        recipe = Recipe.reference_64().to_json()
+        save_weights(build_model(None, backbone="test_efficientnet"), tmp_path / start, recipe=recipe)
 
     def stop(recipe, *_, **options):
         asked.append(recipe)
         raise ValueError("enough")
 
     monkeypatch.setattr("fer_course.__main__.fit", stop)
-    for name in ("reference", "reference-middle", "reference-start", "quick"):
+    recipes = {
+        "reference": Recipe.reference(),
+        "reference-96": Recipe.reference_96(),
+        "reference-80": Recipe.reference_80(),
+        "reference-64": Recipe.reference_64(),
+        "quick": Recipe.quick(),
+    }
+    for name in recipes:
         assert main(["train", "--data", str(csv), "--recipe", name, "--seed", "3"]) == 2
-    expected = [Recipe.reference(), Recipe.reference_middle(), Recipe.reference_start(), Recipe.quick()]
-    assert asked == [recipe.but(seed=3) for recipe in expected]
+    assert asked == [recipe.but(seed=3) for recipe in recipes.values()]
 
 
 @pytest.mark.parametrize(
-    ("recipe", "before"), [("reference", "reference-middle"), ("reference-middle", "reference-start")]
+    ("recipe", "before"),
+    [("reference", "reference-96"), ("reference-96", "reference-80"), ("reference-80", "reference-64")],
 )
 def test_a_recipe_whose_start_is_missing_says_how_to_make_it_before_data_is_read(
     monkeypatch, tmp_path, capsys, recipe, before
@@ -149,6 +158,12 @@ def test_a_recipe_whose_start_is_missing_says_how_to_make_it_before_data_is_read
     said = capsys.readouterr().err
     assert f"first run train --recipe {before} --folder runs/{before}" in said
     assert "no/such/data" not in said
+
+
+def test_a_start_that_cannot_teach_is_told_before_data_is_read(capsys):
+    assert main(["train", "--data", "no/such/data", "--recipe", "quick", "--set", "teaching=0.5"]) == 2
+    said = capsys.readouterr().err
+    assert "found weights='puppets'" in said and "no/such/data" not in said
 
 
 def test_evaluation_on_validation_repeats_what_training_reported(csv, weights, capsys):

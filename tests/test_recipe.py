@@ -26,22 +26,23 @@ def test_the_quick_recipe_keeps_what_the_paper_states():
 
 
 def test_the_reference_recipe_needs_nothing_from_outside():
-    start = Recipe.reference_start()
+    start = Recipe.reference_64()
     assert start.weights == "puppets" and start.backbone == Recipe.paper().backbone
 
 
-def test_the_reference_recipe_goes_on_twice_from_the_run_before_with_larger_images():
+def test_the_reference_recipe_goes_on_three_times_from_the_run_before_with_larger_images():
     def changed(before, after):
         before, after = asdict(before), asdict(after)
         return {name for name in before if before[name] != after[name]}
 
-    start, middle, last = Recipe.reference_start(), Recipe.reference_middle(), Recipe.reference()
-    assert changed(start, middle) == {"weights", "image_size", "tune_epochs"}
-    assert changed(middle, last) == {"weights", "image_size", "tune_epochs", "teaching", "augmentation"}
-    assert changed(middle.augmentation, last.augmentation) == {"mixup"}
-    assert start.image_size < middle.image_size < last.image_size
-    assert middle.weights == "runs/reference-start/best.safetensors"
-    assert last.weights == "runs/reference-middle/best.safetensors"
+    runs = Recipe.reference_64(), Recipe.reference_80(), Recipe.reference_96(), Recipe.reference()
+    first, second, third, last = runs
+    assert changed(first, second) == {"weights", "image_size", "tune_epochs"}
+    assert changed(second, third) == {"weights", "image_size", "tune_epochs", "teaching", "augmentation"}
+    assert changed(second.augmentation, third.augmentation) == {"mixup"}
+    assert changed(third, last) == {"weights", "image_size", "tune_epochs"}
+    assert [run.image_size for run in runs] == [64, 80, 96, 112]
+    assert [run.weights for run in runs[1:]] == [f"runs/reference-{n}/best.safetensors" for n in (64, 80, 96)]
 
 
 def test_the_source_of_every_number_is_told():

@@ -41,7 +41,7 @@ VIEWS = (1, 2, 10)
 
 def rows(epochs: int, changes: list[str] = ()) -> dict[str, Recipe]:
     """Return the recipes by row: the base, with ``NAME=VALUE`` changes applied, and the same with one change."""
-    base = changed(Recipe.reference_start().but(tune_epochs=epochs), changes)
+    base = changed(Recipe.reference_64().but(tune_epochs=epochs), changes)
     paper = Recipe.paper().but(weights="puppets")
     plain = Augmentation(rotation=base.augmentation.rotation, shift=base.augmentation.shift)
     return {
@@ -133,9 +133,7 @@ def main(arguments=None) -> int:
     )
     parser.add_argument("rows", nargs="*", help=f"of {', '.join(rows(1))}; all if none is named")
     parser.add_argument("--data", help="FER-2013, as for load_faces")
-    parser.add_argument(
-        "--epochs", type=int, default=Recipe.reference_start().tune_epochs, help="of the base"
-    )
+    parser.add_argument("--epochs", type=int, default=Recipe.reference_64().tune_epochs, help="of the base")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="changes")
     parser.add_argument(

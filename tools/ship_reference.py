@@ -1,11 +1,12 @@
 """Make the reference model that ships with the course out of its finished training run.
 
-    python -m fer_course train --recipe reference-start --data path/to/fer2013 --folder runs/reference-start
-    python -m fer_course train --recipe reference-middle --data path/to/fer2013 --folder runs/reference-middle
+    python -m fer_course train --recipe reference-64 --data path/to/fer2013 --folder runs/reference-64
+    python -m fer_course train --recipe reference-80 --data path/to/fer2013 --folder runs/reference-80
+    python -m fer_course train --recipe reference-96 --data path/to/fer2013 --folder runs/reference-96
     python -m fer_course train --recipe reference --data path/to/fer2013 --folder runs/reference
     python tools/ship_reference.py runs/reference --data path/to/fer2013
 
-Writes fer_course/weights/fer2013.safetensors (float16), the history of the three runs and a checksum, and the figures
+Writes fer_course/weights/fer2013.safetensors (float16), the history of the four runs and a checksum, and the figures
 that stand in the model card to experiments/reference.json. It refuses where float16 changes more than one prediction
 in a thousand.
 """
@@ -26,7 +27,7 @@ from fer_course.course import setup
 from fer_course.evaluation import predict
 from fer_course.files import atomic_write
 from fer_course.model import SHIPPED, build_model, load_weights, metadata_of, save_weights
-from fer_course.recipe import REFERENCE_MIDDLE, REFERENCE_START, Recipe
+from fer_course.recipe import REFERENCE_WEIGHTS, Recipe
 from fer_course.reference import HISTORY, reference_run
 
 MOST_CHANGED = 0.001
@@ -60,8 +61,7 @@ def main(arguments=None) -> int:
     if metadata_of(options.folder / "last.safetensors")["data"] != data:
         raise SystemExit(f"Expected the faces that {options.folder} was trained on, found others.")
     history = joined(
-        (Path(REFERENCE_START).parent, Recipe.reference_start().image_size),
-        (Path(REFERENCE_MIDDLE).parent, Recipe.reference_middle().image_size),
+        *((Path(weights).parent, size) for size, weights in REFERENCE_WEIGHTS.items()),
         (options.folder, recipe.image_size),
     )
 
