@@ -8,8 +8,8 @@ from .recipe import Recipe
 from .training import Run
 
 HISTORY = WEIGHTS / "fer2013.csv"
-"""The history of its training, as ``Run.history``: the epochs of ``Recipe.reference_64()``, ``_80()``, ``_96()`` and
-of ``Recipe.reference()``, with a column ``image_size``."""
+"""The history of its training, as ``Run.history``: the epochs of ``Recipe.reference_64()``, ``_80()``, ``_96()``,
+``_112()`` and of ``Recipe.reference()``, with a column ``image_size``."""
 
 
 def reference_run(device="cpu") -> Run:

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tqdm import tqdm
 from .balance import class_weights
 from .batches import Batches
 from .checkpoints import Checkpoint, fingerprint
+from .depthwise import quick_gradients
 from .evaluation import evaluate, predict
 from .faces import Faces, stratified_split
 from .meters import Meter
@@ -127,11 +129,13 @@ def fit(
             checkpoint.taught,
         )
         loss_of = _loss(recipe, train, accelerator.device)
+        bf16_on_cpu = accelerator.device.type == "cpu" and accelerator.mixed_precision == "bf16"
         try:
-            for stage in stages:
-                _train_stage(
-                    stage, model, batches, validation, loss_of, recipe, checkpoint, accelerator, progress
-                )
+            with quick_gradients(model) if bf16_on_cpu else nullcontext():
+                for stage in stages:
+                    _train_stage(
+                        stage, model, batches, validation, loss_of, recipe, checkpoint, accelerator, progress
+                    )
         except KeyboardInterrupt:
             kept = f"{len(checkpoint.rows)} finished epochs are kept: run the same call again to go on from there."
             print(f"\nStopped. {kept if checkpoint.folder else 'Without a folder nothing was kept.'}")
@@ -168,7 +172,8 @@ def _train_stage(stage, model, batches, validation, loss_of, recipe, checkpoint,
         compiled, compile_seconds = _compile(wrapped, batches, loss_of, accelerator)
 
     for epoch in range(done, epochs):
-        number = len(checkpoint.rows)  # over both stages, so that no two epochs see the same changes
+        # Over both stages, and those before the start, so that no two epochs see the same changes.
+        number = recipe.epochs_before + len(checkpoint.rows)
         title = (
             f"{'Stage 1, head' if stage == 'head' else 'Stage 2, fine-tuning'}, epoch {epoch + 1} of {epochs}"
         )
@@ -198,7 +203,7 @@ def _train_stage(stage, model, batches, validation, loss_of, recipe, checkpoint,
         logits = broadcast(torch.from_numpy(logits).to(accelerator.device)).cpu().numpy()
         result = evaluate(logits, validation.labels)
         val_loss = F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(validation.labels)).item()
-        row = {"epoch": number + 1, "stage": stage, "learning_rate": rate_of(0)} | row
+        row = {"epoch": len(checkpoint.rows) + 1, "stage": stage, "learning_rate": rate_of(0)} | row
         row |= {
             "val_loss": val_loss,
             "val_accuracy": result.accuracy,

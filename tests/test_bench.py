@@ -37,6 +37,15 @@ def test_the_ladder_compares_each_rung_with_the_one_before():
     assert "times" not in rungs[0] and all(rung["times"]["median"] > 0 for rung in rungs[1:])
 
 
+def test_precisions_are_timed_against_float32_on_a_cpu():
+    found = bench_rows.precision(PLAN)
+    assert isinstance(found["amx"], bool)
+    rows = found["sizes"]["32"]
+    assert list(rows) == ["float32", "bfloat16", "bfloat16, quick gradients"]
+    assert rows["float32"]["times"] == {"median": 1, "low": 1, "high": 1}
+    assert all(row["images_per_second"]["low"] > 0 for row in rows.values())
+
+
 def test_other_networks_are_counted_and_timed_beside_b2():
     found = bench_rows.networks(PLAN)["sizes"]["32"]
     assert found["vgg16_bn"]["parameters"] > 10 * found["tf_efficientnet_b2"]["parameters"]

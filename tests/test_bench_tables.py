@@ -47,6 +47,15 @@ def test_other_networks_are_timed_against_b2():
     assert rows[1][-2] == SPREAD
 
 
+def test_precisions_say_whether_the_processor_has_amx_and_float32_is_the_measure():
+    one = {"images_per_second": SPREAD, "times": {"median": 1.3, "low": 1.2, "high": 1.4}}
+    result = {"amx": True, "sizes": {"128": {"float32": one, "bfloat16": one}}}
+    assert list(bench_tables.precision(result)) == [
+        ("with AMX, 128 px: float32", SPREAD, None),
+        ("with AMX, 128 px: bfloat16", SPREAD, one["times"]),
+    ]
+
+
 def test_the_memorys_limit_stands_beside_the_step_as_it_is_and_compiled():
     fast = {"images_per_second": {"median": 200.0, "low": 190.0, "high": 210.0}, "share": SPREAD}
     found = {"eager": {"images_per_second": SPREAD, "share": SPREAD}, "compiled": fast, "reachable": SPREAD}

@@ -136,6 +136,7 @@ def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch, tmp_path):
     monkeypatch.setattr("fer_course.__main__.fit", stop)
     recipes = {
         "reference": Recipe.reference(),
+        "reference-112": Recipe.reference_112(),
         "reference-96": Recipe.reference_96(),
         "reference-80": Recipe.reference_80(),
         "reference-64": Recipe.reference_64(),
@@ -148,7 +149,12 @@ def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     ("recipe", "before"),
-    [("reference", "reference-96"), ("reference-96", "reference-80"), ("reference-80", "reference-64")],
+    [
+        ("reference", "reference-112"),
+        ("reference-112", "reference-96"),
+        ("reference-96", "reference-80"),
+        ("reference-80", "reference-64"),
+    ],
 )
 def test_a_recipe_whose_start_is_missing_says_how_to_make_it_before_data_is_read(
     monkeypatch, tmp_path, capsys, recipe, before

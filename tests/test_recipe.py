@@ -30,19 +30,30 @@ def test_the_reference_recipe_needs_nothing_from_outside():
     assert start.weights == "puppets" and start.backbone == Recipe.paper().backbone
 
 
-def test_the_reference_recipe_goes_on_three_times_from_the_run_before_with_larger_images():
+def test_the_reference_recipe_goes_on_four_times_from_the_run_before_with_larger_images():
     def changed(before, after):
         before, after = asdict(before), asdict(after)
         return {name for name in before if before[name] != after[name]}
 
-    runs = Recipe.reference_64(), Recipe.reference_80(), Recipe.reference_96(), Recipe.reference()
-    first, second, third, last = runs
-    assert changed(first, second) == {"weights", "image_size", "tune_epochs"}
-    assert changed(second, third) == {"weights", "image_size", "tune_epochs", "teaching", "augmentation"}
+    runs = (
+        Recipe.reference_64(),
+        Recipe.reference_80(),
+        Recipe.reference_96(),
+        Recipe.reference_112(),
+        Recipe.reference(),
+    )
+    first, second, third, fourth, last = runs
+    resumed = {"weights", "image_size", "tune_epochs"}
+    assert changed(first, second) == resumed
+    assert changed(second, third) == resumed | {"teaching", "augmentation"}
     assert changed(second.augmentation, third.augmentation) == {"mixup"}
-    assert changed(third, last) == {"weights", "image_size", "tune_epochs"}
-    assert [run.image_size for run in runs] == [64, 80, 96, 112]
-    assert [run.weights for run in runs[1:]] == [f"runs/reference-{n}/best.safetensors" for n in (64, 80, 96)]
+    assert changed(third, fourth) == resumed
+    assert changed(fourth, last) == resumed | {"augmentation", "mixed_precision", "epochs_before"}
+    assert changed(fourth.augmentation, last.augmentation) == {"zoom", "erasing"}
+    assert last.epochs_before == sum(run.tune_epochs for run in runs[:-1])
+    sizes = [64, 80, 96, 112]
+    assert [run.image_size for run in runs] == [*sizes, 128]
+    assert [run.weights for run in runs[1:]] == [f"runs/reference-{n}/best.safetensors" for n in sizes]
 
 
 def test_the_source_of_every_number_is_told():
@@ -79,6 +90,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones():
         ("label_smoothing", 1.0),
         ("weight_cap", 0),
         ("limit", 0),
+        ("epochs_before", -1),
         ("mixed_precision", "fp8"),
     ],
 )

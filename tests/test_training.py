@@ -14,6 +14,7 @@ from torch import nn
 
 from fer_course import training
 from fer_course.checkpoints import fingerprint
+from fer_course.depthwise import QUICK
 from fer_course.faces import Faces, stratified_split
 from fer_course.model import build_model
 from fer_course.recipe import Recipe
@@ -311,6 +312,31 @@ def test_both_stages_run_in_the_precision_asked_for(split, monkeypatch):
         RECIPE.but(mixed_precision="bf16", head_epochs=1, tune_epochs=1), *split, device="cpu", progress=False
     )
     assert kinds == {"head": {torch.bfloat16}, "tune": {torch.bfloat16}}
+
+
+@pytest.mark.parametrize(("precision", "quick"), [("bf16", True), ("no", False)])
+def test_depthwise_gradients_are_quick_in_bfloat16_on_a_cpu(split, monkeypatch, precision, quick):
+    train_epoch, kinds = training.train_epoch, set()
+
+    def watched(model, *arguments, **options):
+        kinds.update(type(m) for m in model.modules() if isinstance(m, nn.Conv2d) and m.groups > 1)
+        return train_epoch(model, *arguments, **options)
+
+    monkeypatch.setattr(training, "train_epoch", watched)
+    recipe = RECIPE.but(mixed_precision=precision, head_epochs=1, tune_epochs=1, ema_decay=0.9)
+    model = fit(recipe, *split, device="cpu", progress=False).model
+    assert kinds and (kinds <= set(QUICK.values())) == quick
+    assert {type(m) for m in model.modules() if isinstance(m, nn.Conv2d)} <= set(QUICK)
+
+
+def test_a_run_that_goes_on_from_another_does_not_repeat_its_changes(split, monkeypatch):
+    epoch, shown = training.Batches.epoch, []
+    monkeypatch.setattr(
+        training.Batches, "epoch", lambda self, number: shown.append(number) or epoch(self, number)
+    )
+    history = fit(RECIPE.but(epochs_before=40), *split, device="cpu", progress=False).history
+    assert shown == [40, 41, 42, 43]
+    assert history["epoch"].tolist() == [1, 2, 3, 4]
 
 
 def test_progress_says_loss_accuracy_and_speed(split, capsys):

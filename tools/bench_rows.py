@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from itertools import chain, count, islice, repeat
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bench_networks import networks
 from bench_usual import past_the_store, usual_loader, write_folder
 
 from fer_course.batches import Batches
+from fer_course.depthwise import quick_gradients
 from fer_course.faces import Faces
 from fer_course.model import build_model, training_mode, unfreeze_all_but_batch_norms
 from fer_course.puppets import draw_puppets
@@ -336,6 +338,40 @@ def allocator(plan) -> dict | None:
     }
 
 
+def precision(plan) -> dict | None:
+    """What bfloat16 brings on a CPU, with torch's depthwise gradients and with those of ``quick_gradients``."""
+    if plan.device != "cpu":
+        return None
+    amx = torch.cpu._is_amx_tile_supported()
+    faces, found = draw_puppets(plan.faces), {}
+    for size in (64, 128) if plan.faces > 64 else plan.sizes:
+        recipe = Recipe.quick().but(image_size=size, batch_size=plan.large_batch)
+        batches = Batches(faces, size, plan.large_batch, recipe.augmentation, device="cpu")
+        stream, turns = forever(batches), {}
+        with ExitStack() as quick:
+            for name, bits, detour, compiled in (
+                ("float32", "no", False, False),
+                ("bfloat16", "bf16", False, False),
+                ("bfloat16, quick gradients", "bf16", True, False),
+                ("float32, compiled", "no", False, True),
+                ("bfloat16, quick gradients, compiled", "bf16", True, True),
+            ):
+                if compiled and not plan.compile:
+                    continue
+                trainer = Trainer(recipe.but(mixed_precision=bits), faces, "cpu")
+                if detour:
+                    quick.enter_context(quick_gradients(trainer.model))
+                if compiled:
+                    trainer.compile(batches)
+                turns[name] = lambda t=trainer, b=stream: t.rate(b, min(plan.steps, 4))
+            rates = in_turns(turns, min(plan.windows, 5))
+        found[str(size)] = {
+            name: {"images_per_second": spread(figures), "times": ratio(figures, rates["float32"])}
+            for name, figures in rates.items()
+        }
+    return {"amx": amx, "batch_size": plan.large_batch, "sizes": found}
+
+
 def accuracy(plan) -> dict | None:
     """Seconds of training until 68.78 % of PublicTest; on a GPU, with FER-2013 in FER_DATA."""
     data = os.environ.get("FER_DATA", "puppets")
@@ -370,6 +406,7 @@ ROWS = {
     "usual": usual,
     "ladder": ladder,
     "allocator": allocator,
+    "precision": precision,
     "growth": growth,
     "networks": networks,
     "limit": limit,

@@ -88,6 +88,14 @@ def allocator(result):
     )
 
 
+def precision(result):
+    kind = "with AMX" if result["amx"] else "without AMX"
+    for size, found in result["sizes"].items():
+        for name, one in found.items():
+            times = one["times"] if name != "float32" else None
+            yield f"{kind}, {size} px: {name}", one["images_per_second"], times
+
+
 def growth(result):
     for found in result["images"].values():
         memory = f"{found['data_bytes'] / 1e6:,.0f} MB"
@@ -131,6 +139,7 @@ HEADS = {
     usual: ["the course, images/s", "ImageFolder + PIL, images/s", "times as fast"],
     ladder: ["images/s", "times the row before"],
     allocator: ["glibc as it is, images/s", "memory kept, images/s", "times as fast"],
+    precision: ["images/s", "times float32"],
     growth: ["images/s", "memory of the data"],
     networks: ["parameters", "multiply-adds", "one face, ms", "times B2's", "in batches, images/s"],
     limit: ["images/s", "what the memory allows, images/s", "share"],

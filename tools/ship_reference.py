@@ -3,10 +3,11 @@
     python -m fer_course train --recipe reference-64 --data path/to/fer2013 --folder runs/reference-64
     python -m fer_course train --recipe reference-80 --data path/to/fer2013 --folder runs/reference-80
     python -m fer_course train --recipe reference-96 --data path/to/fer2013 --folder runs/reference-96
+    python -m fer_course train --recipe reference-112 --data path/to/fer2013 --folder runs/reference-112
     python -m fer_course train --recipe reference --data path/to/fer2013 --folder runs/reference
     python tools/ship_reference.py runs/reference --data path/to/fer2013
 
-Writes fer_course/weights/fer2013.safetensors (float16), the history of the four runs and a checksum, and the figures
+Writes fer_course/weights/fer2013.safetensors (float16), the history of the five runs and a checksum, and the figures
 that stand in the model card to experiments/reference.json. It refuses where float16 changes more than one prediction
 in a thousand.
 """
