@@ -56,6 +56,13 @@ def test_precisions_say_whether_the_processor_has_amx_and_float32_is_the_measure
     ]
 
 
+@pytest.mark.parametrize(("seconds", "told"), [(98.6, "99 s"), (None, "not reached")])
+def test_seconds_to_the_papers_accuracy_stand_apart_from_the_compilers(seconds, told):
+    result = {"recipe": {"image_size": 96, "weights": "puppets"}, "best": 0.69}
+    result |= {"seconds": seconds, "compile_seconds": 41.2}
+    assert list(bench_tables.accuracy(result)) == [("96 px", "puppets", told, "41 s", "69.00%")]
+
+
 def test_the_memorys_limit_stands_beside_the_step_as_it_is_and_compiled():
     fast = {"images_per_second": {"median": 200.0, "low": 190.0, "high": 210.0}, "share": SPREAD}
     found = {"eager": {"images_per_second": SPREAD, "share": SPREAD}, "compiled": fast, "reachable": SPREAD}

@@ -389,6 +389,7 @@ def accuracy(plan) -> dict | None:
         limit=None,
         ema_decay=0.998,
         weight_cap=None,
+        compile=plan.compile,
     )
     run = fit(recipe, faces.of("Training"), faces.of("PublicTest"), device="cuda", progress=False)
     seconds = run.history["seconds"].cumsum()
@@ -396,6 +397,7 @@ def accuracy(plan) -> dict | None:
     return {
         "recipe": json.loads(recipe.to_json()),
         "seconds": float(seconds[reached].iloc[0]) if reached.any() else None,
+        "compile_seconds": float(run.history["compile_seconds"].sum()),
         "best": float(run.history["val_accuracy"].max()),
         "history": run.history.to_dict(orient="list"),
     }
