@@ -143,15 +143,19 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
             axes.annotate(
                 text, (epochs[-1], ends[i]), offset, textcoords="offset points", color=colour, va="center"
             )
-        for k in changes:
+        top = axes.get_ylim()[1]
+        for i, k in enumerate(changes):
             axes.axvline(k + 0.5, color="black", lw=1, ls=":")
-            if k == changes[0]:  # later ones have been named at the line before
-                axes.text(k + 0.45, axes.get_ylim()[1], f"{phases[0]} ", ha="right", va="top", fontsize=9)
-            axes.text(k + 0.55, axes.get_ylim()[1], f" {phases[k]}", ha="left", va="top", fontsize=9)
+            # Above the curves, and at two heights: a short phase is narrower than its name.
+            style = {"textcoords": "offset points", "va": "bottom", "fontsize": 9}
+            if i == 0:  # later ones have been named at the line before
+                axes.annotate(f"{phases[0]} ", (k + 0.45, top), (0, 3), ha="right", **style)
+            axes.annotate(f" {phases[k]}", (k + 0.55, top), (0, 3 + 11 * (i % 2)), ha="left", **style)
         axes.set(xlabel="epoch", ylabel=f"{name} (%)" if scale == 100 else f"{name} (nats)")
-        axes.set_xticks(epochs if len(history) <= MANY else np.arange(10, len(history) + 1, 10))
+        every = 10 if len(history) <= 100 else 20
+        axes.set_xticks(epochs if len(history) <= MANY else np.arange(every, len(history) + 1, every))
         axes.set_xlim(0.7, len(history) + 0.3 + 0.28 * len(history))
-        axes.set_title(name.capitalize())
+        axes.set_title(name.capitalize(), pad=28 if changes else None)
     last, best = history.iloc[-1], history.val_accuracy.to_numpy().argmax()
     steps = "".join(f", from epoch {k + 1} on {phases[k]}" for k in changes)
     return Picture(

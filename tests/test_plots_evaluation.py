@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,7 @@ from fer_course.plots_evaluation import (
     show_mistakes,
 )
 from fer_course.puppets import draw_puppets
+from fer_course.reference import HISTORY
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +80,17 @@ def test_learning_dynamics_name_each_phase_once():
     history[["train_loss", "val_loss", "train_accuracy", "val_accuracy"]] = 0.5
     texts = [label.get_text().strip() for label in plot_learning_dynamics(history).figure.axes[0].texts]
     assert [text for text in texts if "px" in text] == ["64 px", "80 px", "96 px"]
+
+
+def test_learning_dynamics_of_the_reference_model_write_no_two_words_over_each_other():
+    figure = plot_learning_dynamics(pd.read_csv(HISTORY)).figure
+    figure.canvas.draw()
+    for axes in figure.axes:
+        words = [word for word in [*axes.texts, *axes.get_xticklabels()] if word.get_text()]
+        boxes = {word.get_text(): word.get_window_extent() for word in words}
+        assert len([word for word in boxes if "px" in word]) == 5
+        over = [(a, b) for a, b in combinations(boxes, 2) if boxes[a].overlaps(boxes[b])]
+        assert over == []
 
 
 def test_calibration_says_whether_the_model_is_too_sure():
