@@ -143,6 +143,7 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
             axes.annotate(
                 text, (epochs[-1], ends[i]), offset, textcoords="offset points", color=colour, va="center"
             )
+        axes.margins(y=0.1)  # room for a word beside the lowest point
         top = axes.get_ylim()[1]
         for i, k in enumerate(changes):
             axes.axvline(k + 0.5, color="black", lw=1, ls=":")
