@@ -349,20 +349,14 @@ def precision(plan) -> dict | None:
         batches = Batches(faces, size, plan.large_batch, recipe.augmentation, device="cpu")
         stream, turns = forever(batches), {}
         with ExitStack() as quick:
-            for name, bits, detour, compiled in (
-                ("float32", "no", False, False),
-                ("bfloat16", "bf16", False, False),
-                ("bfloat16, quick gradients", "bf16", True, False),
-                ("float32, compiled", "no", False, True),
-                ("bfloat16, quick gradients, compiled", "bf16", True, True),
+            for name, bits, detour in (
+                ("float32", "no", False),
+                ("bfloat16", "bf16", False),
+                ("bfloat16, quick gradients", "bf16", True),
             ):
-                if compiled and not plan.compile:
-                    continue
                 trainer = Trainer(recipe.but(mixed_precision=bits), faces, "cpu")
                 if detour:
                     quick.enter_context(quick_gradients(trainer.model))
-                if compiled:
-                    trainer.compile(batches)
                 turns[name] = lambda t=trainer, b=stream: t.rate(b, min(plan.steps, 4))
             rates = in_turns(turns, min(plan.windows, 5))
         found[str(size)] = {
