@@ -15,7 +15,7 @@ PIECE = 3
 def quick_gradients(model: nn.Module):
     """Train a model's depthwise convolutions by a detour around two slow paths of oneDNN, as long as this lasts.
 
-    A processor with AMX multiplies bfloat16 matrices many times faster than float32 ones, and training gains nothing
+    A processor with AMX multiplies bfloat16 matrices many times faster than float32 ones, and training loses
     by it: of a step of EfficientNet-B2 at 112 px, more than half goes to the gradients of its depthwise convolutions,
     which fall back to plain loops where the kernel is of 5x5 or the stride is 2. The gradient of a 5x5 kernel consists
     of gradients of 3x3 kernels on shifted images, and the one of the input is as quick in float32 as it ought to be.
