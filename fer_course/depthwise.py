@@ -17,8 +17,9 @@ def quick_gradients(model: nn.Module):
 
     A processor with AMX multiplies bfloat16 matrices many times faster than float32 ones, and training loses
     by it: of a step of EfficientNet-B2 at 112 px, more than half goes to the gradients of its depthwise convolutions,
-    which fall back to plain loops where the kernel is of 5x5 or the stride is 2. The gradient of a 5x5 kernel consists
-    of gradients of 3x3 kernels on shifted images, and the one of the input is as quick in float32 as it ought to be.
+    which fall back to plain loops where the kernel is of 5x5 or the stride is 2. So the gradient of a 5x5 kernel is put
+    together from those of 3x3 kernels on shifted images, and where the stride is 2, the gradient of the input is found
+    in float32, which has no such loop.
     The figures are in ``docs/benchmarks.md``.
 
     Parameters
@@ -102,10 +103,8 @@ def _of_weight(grad, inputs, weight, stride, padding):
     side = weight.shape[-1]
     if side == PIECE:
         return _gradients(grad, inputs, weight, stride, padding, False)
-    starts = [
-        *range(0, side - PIECE, PIECE),
-        side - PIECE,
-    ]  # of the pieces; the last may overlap the one before
+    # The last piece may overlap the one before.
+    starts = [*range(0, side - PIECE, PIECE), side - PIECE]
     height, width = ((length - 1) * stride + PIECE for length in grad.shape[2:])
     padded = F.pad(inputs, [padding] * 4)
     result = torch.empty_like(weight)

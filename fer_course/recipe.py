@@ -232,7 +232,8 @@ class Recipe:
 
         It goes on from the best epoch of ``reference_112``, its teacher. The 103 epochs before had left it little more
         to learn from the same images, so these are changed further, and in ways that they have not been changed in
-        yet. In bfloat16, which a processor with AMX computes faster; one without computes it slower.
+        yet. In bfloat16, for a processor with AMX; one without it, or a GPU of before 2020 such as
+        a T4, may be faster with ``--set mixed_precision=auto``.
         """
         before = cls.reference_112()
         return before.but(

@@ -8,8 +8,16 @@ from .recipe import Recipe
 from .training import Run
 
 HISTORY = WEIGHTS / "fer2013.csv"
-"""The history of its training, as ``Run.history``: the epochs of ``Recipe.reference_64()``, ``_80()``, ``_96()``,
-``_112()`` and of ``Recipe.reference()``, with a column ``image_size``."""
+"""The history of its training, as ``Run.history``: the epochs of all ``RUNS``, with a column ``image_size``."""
+
+RUNS = (
+    Recipe.reference_64,
+    Recipe.reference_80,
+    Recipe.reference_96,
+    Recipe.reference_112,
+    Recipe.reference,
+)
+"""The recipes that made it, each going on from the one before."""
 
 
 def reference_run(device="cpu") -> Run:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fer_course.augmentation import Augmentation
 from fer_course.recipe import PROVENANCE, Recipe
+from fer_course.reference import RUNS
 
 
 def test_the_papers_recipe_has_the_papers_numbers():
@@ -35,13 +36,7 @@ def test_the_reference_recipe_goes_on_four_times_from_the_run_before_with_larger
         before, after = asdict(before), asdict(after)
         return {name for name in before if before[name] != after[name]}
 
-    runs = (
-        Recipe.reference_64(),
-        Recipe.reference_80(),
-        Recipe.reference_96(),
-        Recipe.reference_112(),
-        Recipe.reference(),
-    )
+    runs = [recipe() for recipe in RUNS]
     first, second, third, fourth, last = runs
     resumed = {"weights", "image_size", "tune_epochs"}
     assert changed(first, second) == resumed

@@ -7,7 +7,7 @@ import torch
 from fer_course.faces import Faces
 from fer_course.model import SHIPPED, metadata_of
 from fer_course.recipe import Recipe
-from fer_course.reference import learned_from, reference_run
+from fer_course.reference import RUNS, learned_from, reference_run
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +20,7 @@ def test_its_recipe_is_the_one_in_the_package(run):
 
 
 def test_its_history_has_every_epoch_and_its_best_is_the_one_shipped(run):
-    runs = (
-        Recipe.reference_64(),
-        Recipe.reference_80(),
-        Recipe.reference_96(),
-        Recipe.reference_112(),
-        Recipe.reference(),
-    )
+    runs = [recipe() for recipe in RUNS]
     sizes = [size for one in runs for size in [one.image_size] * one.tune_epochs]
     assert run.history.image_size.tolist() == sizes
     assert run.history.epoch.tolist() == list(range(1, len(sizes) + 1))
