@@ -174,11 +174,13 @@ def run_train(options):
     print(f"\n{run.history.to_string(index=False, float_format='{:.4g}'.format)}\n")
     result = evaluate(predict(run.model, course.validation, recipe.image_size), course.validation.labels)
     print(f"Validation: {result}\n{_table(result)}")
-    print(f"Weights: {run.folder / 'best.safetensors'}")
+    print(f"Weights: {run.folder / ('best.safetensors' if recipe.tune_epochs else 'head.safetensors')}")
 
 
 def run_evaluate(options):
     """Print the figures of a trained network on one split."""
+    if options.json and options.json.suffix.lower() != ".json":
+        raise ValueError(f"Expected a file whose name ends in .json for --json, found {options.json}.")
     recipe = recipe_of(SHIPPED.get(options.weights, options.weights))
     if options.device == "cuda":
         import torch
@@ -246,7 +248,10 @@ def _table(result) -> str:
     shown = table[["support"]].copy()
     for name in ("precision", "recall", "f1"):
         columns = zip(table[name], table[f"{name}_low"], table[f"{name}_high"], strict=True)
-        shown[f"{name} (95 %)"] = [f"{value:.3f} ({low:.3f} to {high:.3f})" for value, low, high in columns]
+        shown[f"{name} (95 %)"] = [
+            f"{value:.3f} ({low:.3f} to {high:.3f})" if n else "no faces"
+            for n, (value, low, high) in zip(table.support, columns, strict=True)
+        ]
     return shown.to_string()
 
 

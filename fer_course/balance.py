@@ -35,7 +35,7 @@ def class_weights(counts, cap: float | None = None) -> np.ndarray:
         Training images per class.
     cap : float, optional
         No weight above this. FER-2013's balanced weight for disgust is 9.4: each of its images would move the
-        network as far as fifteen happy ones, wrong labels included.
+        network as far as 16.5 happy ones, wrong labels included.
 
     Returns
     -------

@@ -12,7 +12,7 @@ from torch import nn
 
 from .faces import Faces
 from .files import atomic_write
-from .model import save_tensors, save_weights
+from .model import metadata_of, save_tensors, save_weights
 from .recipe import Recipe
 
 
@@ -33,18 +33,34 @@ class Checkpoint:
         self.recipe, self.data, self.accelerator = recipe, data, accelerator
         self.rows: list[dict] = []
         self.best = {}
-        self.scaler = None
         self.taught: torch.Tensor | None = None
-        if self.folder and self.last.is_file():
+        if not self.folder:
+            return
+        if self.last.is_file():
             self._read()
+        else:
+            self._refuse_to_write_over()
 
     @property
     def last(self) -> Path:
         return self.folder / "last.safetensors"
 
+    def _refuse_to_write_over(self):
+        names = ("recipe.json", "history.csv", "head.safetensors", "best.safetensors")
+        found = [name for name in names if (self.folder / name).exists()]
+        if found:
+            raise ValueError(
+                f"Expected a new folder, or a run with its last.safetensors, found {', '.join(found)} without it in "
+                f"{self.folder}; choose another folder, or move these files away."
+            )
+
     def _read(self):
-        with safe_open(self.last, framework="pt") as file:
-            metadata = file.metadata()
+        metadata = metadata_of(self.last)
+        if not {"recipe", "data", "rows", "scaler"} <= metadata.keys():
+            raise ValueError(
+                f"Expected the last epoch of a run in {self.last}, found another safetensors file; choose another "
+                "folder, or move that file away."
+            )
         # A recipe written before the course knew all of today's numbers has the defaults of those that it lacks.
         found = {"recipe": Recipe.from_json(metadata["recipe"]), "data": metadata["data"]}
         for name, own in (("recipe", self.recipe), ("data", self.data)):
@@ -55,7 +71,9 @@ class Checkpoint:
                     "choose another folder, or delete that one if you no longer need it."
                 )
         self.rows = json.loads(metadata["rows"])
-        self.scaler = json.loads(metadata["scaler"])
+        scaler = json.loads(metadata["scaler"])
+        if scaler and self.accelerator.scaler:
+            self.accelerator.scaler.load_state_dict(scaler)
         self.taught = self.tensors("taught.").get("labels")
 
     def tensors(self, prefix: str) -> dict:
@@ -76,8 +94,6 @@ class Checkpoint:
         for parameter, kept in optimizer.state.items():
             # A fused optimizer walks through memory: moments must lie in it as their parameter does (channels last).
             kept.update({k: torch.empty_like(parameter).copy_(v) for k, v in kept.items() if v.dim()})
-        if self.scaler and self.accelerator.scaler:
-            self.accelerator.scaler.load_state_dict(self.scaler)
 
     def restore_average(self, average: nn.Module, stage: str):
         """Give a running mean its weights back, where the last epoch was of the same stage."""
@@ -85,6 +101,15 @@ class Checkpoint:
             tensors = self.tensors("average.")
             tensors.pop("n_averaged", None)  # in files of earlier versions
             average.load_state_dict(tensors)
+
+    def hand_over(self, model: nn.Module, stage: str):
+        """Give a model the running mean that the last epoch left, where a stage that is done ends with it.
+
+        The next stage goes on from the mean, with a break between the stages as without one.
+        """
+        if self.folder and self.rows and self.rows[-1]["stage"] == stage:
+            mean = self.tensors("average.module.")
+            model.load_state_dict(mean or model.state_dict())
 
     def save(self, row: dict, model: nn.Module, optimizer, average: nn.Module | None = None):
         """Keep an epoch: first the best weights, last the file that says the epoch is done.
@@ -95,8 +120,9 @@ class Checkpoint:
         judged = model if average is None else average.module
         earlier = max((r["val_accuracy"] for r in self.rows if r["stage"] == row["stage"]), default=-1)
         better = row["val_accuracy"] > earlier
-        self.rows.append(row)
+        rows = [*self.rows, row]
         if not self.folder:
+            self.rows = rows
             if better:
                 self.best[row["stage"]] = {
                     k: v.detach().cpu().clone() for k, v in judged.state_dict().items()
@@ -114,7 +140,7 @@ class Checkpoint:
             with atomic_write(self.folder / "recipe.json", "w") as file:
                 file.write(self.recipe.to_json())
             with atomic_write(self.folder / "history.csv", "w") as file:
-                pd.DataFrame(self.rows).to_csv(file, index=False)
+                pd.DataFrame(rows).to_csv(file, index=False)
             tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
             for index, moments in optimizer.state_dict()["state"].items():
                 tensors |= {f"optimizer.{index}.{key}": torch.as_tensor(v) for key, v in moments.items()}
@@ -126,10 +152,11 @@ class Checkpoint:
             metadata = {
                 "recipe": self.recipe.to_json(),
                 "data": self.data,
-                "rows": json.dumps(self.rows),
+                "rows": json.dumps(rows),
                 "scaler": json.dumps(scaler),
             }
             save_tensors({k: t.detach().contiguous().cpu() for k, t in tensors.items()}, self.last, metadata)
+        self.rows = rows  # an interruption above leaves the epoch out, here as on disk
         self.accelerator.wait_for_everyone()
 
     def _best_file(self, stage: str) -> Path:

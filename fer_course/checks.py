@@ -7,6 +7,9 @@ import numbers
 
 import numpy as np
 
+COUNTED = 1e-9
+"""Tolerance where the answer is a whole number that was counted."""
+
 NOT_ANSWERED = "Not answered yet: replace the three dots and run the cell again."
 
 
@@ -20,14 +23,12 @@ def as_number(answer) -> float | None:
     """The answer as a number, or None where it is something else."""
     if isinstance(answer, (bool, np.bool_)):
         return None
-    if isinstance(answer, numbers.Real):
-        return float(answer)
-    if getattr(answer, "shape", None) == () or getattr(answer, "size", 0) == 1:
-        try:
-            return float(answer.item())
-        except (TypeError, ValueError, AttributeError):
-            return None
-    return None
+    shape = getattr(answer, "shape", None)
+    one = isinstance(answer, numbers.Real) or (isinstance(shape, tuple) and np.prod(shape) == 1)
+    try:
+        return float(answer.item() if hasattr(answer, "item") else answer) if one else None
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        return None
 
 
 def tell(right: bool, text: str):
@@ -102,7 +103,7 @@ def check_choice(answer, expected: str, *, right: str, wrong: dict[str, str]):
 def describe(answer) -> str:
     if isinstance(answer, str):
         return repr(answer[:40])
-    if hasattr(answer, "shape"):
+    if isinstance(getattr(answer, "shape", None), tuple):
         return f"an array of shape {tuple(answer.shape)}"
     if callable(answer):
         return "a function: call it, with parentheses"

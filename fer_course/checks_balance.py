@@ -1,7 +1,7 @@
 """Feedback on the exercises of notebook 02: class imbalance."""
 
 from .balance import class_weights
-from .checks import check_choice, check_number
+from .checks import COUNTED, check_choice, check_number
 from .labels import EXPRESSIONS
 
 
@@ -22,6 +22,7 @@ def faces_left_after_undersampling(answer, train):
             * len(counts): "that would be oversampling: every class as large as the largest.",
             len(train): "those are all of them.",
         },
+        tolerance=COUNTED,
         unit="faces",
     )
 
@@ -35,7 +36,7 @@ def happy_faces_for_one_disgust(answer, counts, cap):
         answer,
         expected,
         right=f"{expected:.1f}. Without the cap it would be {without:.1f}, the imbalance ratio itself: balanced "
-        "weights undo the counts, capped ones meet halfway.",
+        "weights undo the counts, capped ones undo them in part.",
         wrong={
             without: "that is without the cap.",
             capped[disgust]: "that is the weight of a disgusted face; what is the weight of a happy one?",

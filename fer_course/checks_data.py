@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .checks import check_choice, check_number, describe, tell, unanswered
+from .checks import COUNTED, check_choice, check_number, describe, tell, unanswered
+from .evaluation import confusion_counts
 from .exploration import leaked, most_common_mistake
 from .labels import EXPRESSIONS
 
@@ -14,12 +15,13 @@ def values_per_face(answer, faces):
         answer,
         height * width,
         right=f"{height} × {width}. A phone's camera gives about {12_000_000 // (height * width):,} times as many: "
-        "most of what a face does has to show in a dozen pixels around eyes and mouth.",
+        "most of what a face does has to show in a few hundred pixels around eyes and mouth.",
         wrong={
             height: "that is the length of one side; a face has rows and columns.",
             3 * height * width: "that would be a colour picture; these have one grey value a pixel.",
             faces.images.size: "that is all faces together.",
         },
+        tolerance=COUNTED,
         unit="values",
     )
 
@@ -47,6 +49,7 @@ def leaked_faces(answer, train, validation):
             n / max(len(validation), 1): "that is the share; asked is the number.",
             len(validation) - n: "those are the ones without a twin.",
         },
+        tolerance=COUNTED,
         unit="faces",
     )
 
@@ -70,14 +73,21 @@ def best_measurable_accuracy(answer, labels, truth):
 
 def most_confused(answer, labels, truth):
     """Notebook 01: the label that is most often put in the place of another."""
-    true_name, label, n = most_common_mistake(np.asarray(labels), np.asarray(truth))
-    total = int(np.sum(np.asarray(truth) == EXPRESSIONS.index(true_name)))
+    labels, truth = np.asarray(labels), np.asarray(truth)
+    true_name, label, n = most_common_mistake(labels, truth)
     if (
         isinstance(answer, (list, tuple))
         and len(answer) == 2
         and all(isinstance(word, str) for word in answer)
     ):
         answer = " as ".join(word.strip().lower() for word in answer)
+        mistakes = np.where(np.eye(len(EXPRESSIONS), dtype=bool), 0, confusion_counts(truth, labels))
+        for i, j in zip(
+            *np.nonzero(mistakes == n), strict=True
+        ):  # as common as the first: as right an answer
+            if answer == f"{EXPRESSIONS[i]} as {EXPRESSIONS[j]}":
+                true_name, label = EXPRESSIONS[i], EXPRESSIONS[j]
+    total = int(np.sum(truth == EXPRESSIONS.index(true_name)))
     pairs = {
         f"{a} as {b}": f"{a} is labelled {b} less often than another pair."
         for a in EXPRESSIONS

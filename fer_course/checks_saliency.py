@@ -62,7 +62,7 @@ def hirescam(answer, gradient, features):
     averaged = (gradient.mean((1, 2), keepdims=True) * features).sum(0)
     try:
         found = plain(answer).squeeze()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):  # the last where a list holds a tensor with a gradient
         tell(False, f"Expected a map of shape {summed.shape}, found {describe(answer)}.")
         return
     if found.shape != summed.shape:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 
 from .checkpoints import fingerprint
@@ -85,10 +86,14 @@ class Course:
             if not learned_from(self.train, self.validation):
                 print("It was trained on another split: it may know faces of course.validation already.")
             return reference_run(self.device)
-        finished = (self.folder / "best.safetensors").is_file()
-        print(
-            f"{'Using the run' if finished else 'No run yet: training one now,'} in runs/{self.folder.name}"
-        )
+        history = self.folder / "history.csv"
+        done = len(pd.read_csv(history)) if history.is_file() else 0
+        if done >= self.recipe.head_epochs + self.recipe.tune_epochs:
+            print(f"Using the run in runs/{self.folder.name}")
+        elif done:
+            print(f"Going on with the run in runs/{self.folder.name}, of which {done} epochs are done")
+        else:
+            print(f"No run yet: training one now, in runs/{self.folder.name}")
         return fit(self.recipe, self.train, self.validation, folder=self.folder, device=self.device)
 
     def headline(self, text: str):
@@ -105,7 +110,7 @@ def setup(data: str | None = None, profile: str | None = None, *, seed: int = 0)
         As for ``load_faces``: ``"puppets"``, a path, ``"kaggle"`` or ``"huggingface"``. The environment variable
         ``FER_DATA`` if not given, and puppets without one.
     profile : {"quick", "full"}, optional
-        ``quick`` takes minutes on two CPU cores; ``full`` has the paper's sizes, for a GPU. The environment
+        ``quick`` takes minutes on two CPU cores; ``full`` is ``Recipe.paper()`` at 260 px, for a GPU. The environment
         variable ``FER_PROFILE`` if not given, and ``quick`` without one.
     seed : int
 

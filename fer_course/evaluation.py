@@ -10,6 +10,7 @@ from sklearn.metrics import precision_recall_fscore_support
 from .batches import prepare
 from .faces import Faces
 from .labels import EXPRESSIONS
+from .model import evaluation_mode
 
 LEVEL_95 = 1.959964
 """Standard normal quantile of a two-sided 95 % interval."""
@@ -27,7 +28,7 @@ def predict(
     Parameters
     ----------
     model : nn.Module
-        Put into evaluation mode while predicting, and back after.
+        Put into evaluation mode while predicting; after that each layer is in the mode it had.
     faces : Faces or ndarray of uint8, shape (N, 48, 48)
     size : int
         Height and width that the model was trained at, in pixels.
@@ -58,16 +59,11 @@ def predict(
         return np.log(np.mean(each, axis=0)).astype(np.float32)
     device = torch.device(device or next(model.parameters()).device)
     batch_size = batch_size or (256 if device.type == "cuda" else 64)
-    was_training = model.training
-    model.eval()
-    try:
-        with torch.inference_mode():
-            logits = [
-                model(prepare(images[start : start + batch_size], size, device)).float()
-                for start in range(0, len(images), batch_size)
-            ]
-    finally:
-        model.train(was_training)
+    with evaluation_mode(model), torch.inference_mode():
+        logits = [
+            model(prepare(images[start : start + batch_size], size, device)).float()
+            for start in range(0, len(images), batch_size)
+        ]
     return torch.cat(logits).cpu().numpy() if logits else np.zeros((0, len(EXPRESSIONS)), np.float32)
 
 
@@ -128,8 +124,27 @@ def wilson_interval(successes, n) -> tuple[np.ndarray, np.ndarray]:
     return np.where(n > 0, low, 0.0)[()], np.where(n > 0, high, 1.0)[()]
 
 
+def check_labels(*several):
+    """Refuse labels or predictions that are not from 0 to 6, with a ``ValueError``."""
+    for labels in several:
+        values = np.unique(np.asarray(labels))
+        wrong = values[(values < 0) | (values >= len(EXPRESSIONS))]
+        if len(wrong):
+            raise ValueError(
+                f"Expected labels from 0 to {len(EXPRESSIONS) - 1}, found {', '.join(map(str, wrong[:3]))}; leave out "
+                "faces without a label (-1) first."
+            )
+
+
 def confusion_counts(labels, predictions) -> np.ndarray:
-    """Return how often each label (rows) was predicted as each (columns), int64 of shape (7, 7)."""
+    """Return how often each label (rows) was predicted as each (columns), int64 of shape (7, 7).
+
+    Raises
+    ------
+    ValueError
+        If a label or a prediction is not from 0 to 6.
+    """
+    check_labels(labels, predictions)
     n = len(EXPRESSIONS)
     cells = n * np.asarray(labels, np.int64) + np.asarray(predictions, np.int64)
     return np.bincount(cells, minlength=n * n).reshape(n, n)
@@ -141,8 +156,32 @@ def _f1(confusion: np.ndarray) -> np.ndarray:
     return 2 * right / np.maximum(confusion.sum(-1) + confusion.sum(-2), 1)
 
 
-def bootstrap_interval(labels, predictions, draws: int = 1000, seed: int = 0) -> dict[str, np.ndarray]:
-    """Return 95 % intervals of F1 per class and of macro-F1, for which there is no simple formula.
+def f1_interval(right, labelled, predicted) -> tuple[np.ndarray, np.ndarray]:
+    """Return the 95 % interval of F1, from counts.
+
+    Parameters
+    ----------
+    right, labelled, predicted : int or array of int
+        Faces with the label that were predicted so, faces with the label, faces predicted so.
+
+    Returns
+    -------
+    low, high : float or ndarray of float
+        From 0 to 1.
+
+    Notes
+    -----
+    F1 is no share of faces, but J = right / (labelled + predicted - right) is one: of all faces that have the label or
+    are said to have it, those that have both. F1 = 2 J / (1 + J) grows with it, so the ends of J's interval become the
+    ends of F1's (Lam, Gopal and Qian, *Confidence Intervals for the F1 Score*, 2023, Wilson indirect method).
+    """
+    right = np.asarray(right)
+    low, high = wilson_interval(right, np.asarray(labelled) + np.asarray(predicted) - right)
+    return 2 * low / (1 + low), 2 * high / (1 + high)
+
+
+def bootstrap_interval(labels, predictions, draws: int = 1000, seed: int = 0) -> np.ndarray:
+    """Return the 95 % interval of macro-F1, for which there is no simple formula: ndarray of float, low and high.
 
     Parameters
     ----------
@@ -150,11 +189,6 @@ def bootstrap_interval(labels, predictions, draws: int = 1000, seed: int = 0) ->
     draws : int
         Number of data sets of the same size, drawn with replacement.
     seed : int
-
-    Returns
-    -------
-    dict
-        ``"f1"``: ndarray of shape (2, 7), ``"macro_f1"``: ndarray of shape (2,); low and high.
 
     Notes
     -----
@@ -164,15 +198,13 @@ def bootstrap_interval(labels, predictions, draws: int = 1000, seed: int = 0) ->
     confusion = confusion_counts(labels, predictions)
     n = confusion.sum()
     if n == 0:
-        return {"f1": np.array([[0.0] * 7, [1.0] * 7]), "macro_f1": np.array([0.0, 1.0])}
+        return np.array([0.0, 1.0])
     rng = np.random.default_rng(seed)
     drawn = rng.multinomial(n, confusion.ravel() / n, size=draws).reshape(-1, *confusion.shape)
     # A draw without any image of a class says nothing about that class; it must not count as an F1 of 0.
     f1 = np.where(drawn.sum(-1) > 0, _f1(drawn), np.nan)
     present = confusion.sum(1) > 0
-    per_class = np.array([[0.0] * len(present), [1.0] * len(present)])
-    per_class[:, present] = np.nanpercentile(f1[:, present], [2.5, 97.5], axis=0)
-    return {"f1": per_class, "macro_f1": np.percentile(np.nanmean(f1[:, present], axis=1), [2.5, 97.5])}
+    return np.percentile(np.nanmean(f1[:, present], axis=1), [2.5, 97.5])
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +224,7 @@ class Evaluation:
         95 %, bootstrap.
     per_class : DataFrame
         Rows ``EXPRESSIONS``; columns support, precision, recall, f1, each of the last three with ``_low`` and
-        ``_high`` (95 %; Wilson for precision and recall, bootstrap for F1).
+        ``_high`` (95 %: ``wilson_interval`` for precision and recall, ``f1_interval``).
     confusion : ndarray of int, shape (7, 7)
         Rows are labels, columns predictions.
     """
@@ -231,10 +263,16 @@ def evaluate(predictions, labels) -> Evaluation:
     Raises
     ------
     ValueError
-        If there are no labels, or not as many predictions.
+        If there are no labels, or not as many predictions, or one that is no number or not from 0 to 6.
     """
     predictions, labels = np.asarray(predictions), np.asarray(labels)
     if predictions.ndim == 2:
+        missing = np.isnan(predictions).any(1).sum()
+        if missing:
+            raise ValueError(
+                f"Expected logits, found no number (NaN) for {missing:,} of {len(predictions):,} faces: training has "
+                "diverged; begin anew with a lower learning rate."
+            )
         predictions = predictions.argmax(1)
     if len(labels) == 0 or predictions.shape != labels.shape:
         raise ValueError(
@@ -246,7 +284,8 @@ def evaluate(predictions, labels) -> Evaluation:
     precision, recall, f1, _ = precision_recall_fscore_support(
         labels, predictions, labels=range(len(EXPRESSIONS)), zero_division=0
     )
-    boot = bootstrap_interval(labels, predictions)
+    macro_low, macro_high = bootstrap_interval(labels, predictions).tolist()
+    f1_low, f1_high = f1_interval(right, support, predicted)
     precision_low, precision_high = wilson_interval(right, predicted)
     recall_low, recall_high = wilson_interval(right, support)
     per_class = pd.DataFrame(
@@ -259,8 +298,8 @@ def evaluate(predictions, labels) -> Evaluation:
             "recall_low": recall_low,
             "recall_high": recall_high,
             "f1": f1,
-            "f1_low": boot["f1"][0],
-            "f1_high": boot["f1"][1],
+            "f1_low": f1_low,
+            "f1_high": f1_high,
         },
         index=pd.Index(EXPRESSIONS, name="label"),
     )
@@ -272,7 +311,7 @@ def evaluate(predictions, labels) -> Evaluation:
         accuracy_interval=(float(low), float(high)),
         macro_recall=float(recall[present].mean()),
         macro_f1=float(f1[present].mean()),
-        macro_f1_interval=(float(boot["macro_f1"][0]), float(boot["macro_f1"][1])),
+        macro_f1_interval=(macro_low, macro_high),
         per_class=per_class,
         confusion=confusion,
     )

@@ -12,6 +12,7 @@ from torch import nn
 from .batches import prepare
 from .faces import Faces
 from .labels import EXPRESSIONS
+from .model import evaluation_mode
 
 METHODS = {
     "gradcam": pytorch_grad_cam.GradCAM,
@@ -100,21 +101,22 @@ def find_layer(model: nn.Module, size: int, layer=None) -> tuple[str, nn.Module]
 @contextmanager
 def _gradients(model: nn.Module):
     """Let gradients flow through a frozen model, and give back its mode, gradients and frozen layers."""
-    modes = {module: module.training for module in model.modules()}
     flags = [(p, p.requires_grad, p.grad) for p in model.parameters()]
-    model.eval()
     for parameter, _, _ in flags:
         parameter.requires_grad_(False)
     device = next(model.parameters()).device.type
     try:
-        with torch.inference_mode(False), torch.enable_grad(), torch.autocast(device, enabled=False):
+        with (
+            evaluation_mode(model),
+            torch.inference_mode(False),
+            torch.enable_grad(),
+            torch.autocast(device, enabled=False),
+        ):
             yield
     finally:
         for parameter, flag, gradient in flags:
             parameter.requires_grad_(flag)
             parameter.grad = gradient
-        for module, training in modes.items():
-            module.training = training
 
 
 def explain(
@@ -206,8 +208,13 @@ def explain(
                     silent += (gradient.abs().amax((1, 2, 3)) == 0).tolist()
     finally:
         hook.remove()
-    maps = np.clip(np.nan_to_num(np.concatenate(maps)), 0, 1).astype(np.float32)
     logits = np.concatenate(logits)
+    if np.isnan(logits).any():
+        raise ValueError(
+            f"Expected logits, found no number (NaN) for {np.isnan(logits).any(1).sum()} of {len(logits)} images: the "
+            "network cannot be explained; load weights from before its training diverged."
+        )
+    maps = np.clip(np.nan_to_num(np.concatenate(maps)), 0, 1).astype(np.float32)
     note = _why_flat(maps.max((1, 2)) == 0, np.array(silent or [False] * len(maps)), name)
     if any(silent):
         warnings.warn(note, stacklevel=2)
@@ -231,6 +238,8 @@ class _Score:
     def __call__(self, logits: torch.Tensor) -> torch.Tensor:
         if "features" not in self.kept:
             raise ValueError("Expected a layer that the model runs through, found one that it leaves out.")
+        if self.label is not None and self.label >= len(logits):
+            raise ValueError(f"Expected a label of the model's {len(logits)}, found {self.label}.")
         score = logits[logits.argmax() if self.label is None else self.label].float()
         # Where the score does not depend on the layer, this gives a gradient of 0 and not a foreign error.
         return score + 0 * self.kept["features"].flatten()[0]

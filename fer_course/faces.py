@@ -66,10 +66,20 @@ class Faces:
             values = getattr(self, name)
             if values is not None and len(values) != n:
                 raise ValueError(f"Expected {n:,} {name}, one for each image, found {len(values):,}.")
-        if n and not (0 <= self.labels.min() and self.labels.max() < len(EXPRESSIONS)):
-            raise ValueError(
-                f"Expected labels from 0 to {len(EXPRESSIONS) - 1}, found {self.labels.min()} to {self.labels.max()}."
-            )
+        for name in ("labels", "clean_labels"):
+            values = getattr(self, name)
+            if values is None or not n:
+                continue
+            if not np.issubdtype(values.dtype, np.integer):
+                raise ValueError(f"Expected {name} as whole numbers, found {values.dtype}.")
+            if values.min() < 0 or values.max() >= len(EXPRESSIONS):
+                raise ValueError(
+                    f"Expected {name} from 0 to {len(EXPRESSIONS) - 1}, found {values.min()} to {values.max()}."
+                )
+        for name, shape in (("votes", (n, 10)), ("parts", (n, SIZE, SIZE))):
+            values = getattr(self, name)
+            if values is not None and values.shape != shape:
+                raise ValueError(f"Expected {name} of shape {shape}, found {values.shape}.")
         unknown = sorted(set(np.unique(self.usage).tolist()) - set(USAGES))
         if unknown:
             raise ValueError(f"Expected the splits {', '.join(USAGES)}, found {', '.join(unknown)}.")
@@ -198,6 +208,13 @@ def stratified_split(faces: Faces, validation: float = 0.125, seed: int = 0, gro
     if group_twins:
         chosen = choose_groups(faces.labels, faces.twins(), validation, seed)
         train, held_out = positions[~chosen], positions[chosen]
+        for side, some in (("training", train), ("validation", held_out)):
+            lost = np.flatnonzero((counts > 0) & (faces[some].counts() == 0))
+            if len(lost):
+                raise ValueError(
+                    f"Expected images of every label on both sides, found none labelled {EXPRESSIONS[lost[0]]} in "
+                    f"{side}; use more images, another share, or group_twins=False."
+                )
     else:
         train, held_out = train_test_split(
             positions, test_size=validation, random_state=seed, stratify=faces.labels

@@ -9,9 +9,10 @@ import torch.nn.functional as F
 from torch import nn
 
 from .batches import prepare
+from .evaluation import check_labels
 from .faces import Faces
 from .labels import EXPRESSIONS
-from .model import pooled_features
+from .model import evaluation_mode, pooled_features
 
 
 def frozen_features(model: nn.Module, faces, size: int, *, batch_size: int = 64, device=None) -> np.ndarray:
@@ -20,7 +21,7 @@ def frozen_features(model: nn.Module, faces, size: int, *, batch_size: int = 64,
     Parameters
     ----------
     model : nn.Module
-        Put into evaluation mode, so without dropout, and back after.
+        Put into evaluation mode, so without dropout; after that each layer is in the mode it had.
     faces : Faces or ndarray of uint8, shape (N, 48, 48)
     size : int
         Height and width to resize to, in pixels.
@@ -35,16 +36,11 @@ def frozen_features(model: nn.Module, faces, size: int, *, batch_size: int = 64,
     """
     images = faces.images if isinstance(faces, Faces) else np.asarray(faces)
     device = device or next(model.parameters()).device
-    was_training = model.training
-    model.eval()
-    try:
-        with torch.inference_mode():
-            parts = [
-                pooled_features(model, prepare(images[start : start + batch_size], size, device)).float()
-                for start in range(0, len(images), batch_size)
-            ]
-    finally:
-        model.train(was_training)
+    with evaluation_mode(model), torch.inference_mode():
+        parts = [
+            pooled_features(model, prepare(images[start : start + batch_size], size, device)).float()
+            for start in range(0, len(images), batch_size)
+        ]
     return torch.cat(parts).cpu().numpy() if parts else np.zeros((0, model.num_features), np.float32)
 
 
@@ -240,7 +236,7 @@ def compare_heads(
     Raises
     ------
     ValueError
-        If the predictions are not as many as the labels.
+        If the predictions are not as many as the labels, or one is not from 0 to 6.
 
     Notes
     -----
@@ -254,6 +250,7 @@ def compare_heads(
             raise ValueError(
                 f"Expected one prediction for each of {len(labels):,} labels, found {np.shape(predicted)} in {name!r}."
             )
+        check_labels(labels, predicted)
     k = len(EXPRESSIONS)
     support = np.bincount(labels, minlength=k)
     mix = support if counts is None else np.where(support > 0, counts, 0)

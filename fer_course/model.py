@@ -236,6 +236,21 @@ def unfreeze_all_but_batch_norms(model: nn.Module) -> nn.Module:
     return model
 
 
+@contextmanager
+def evaluation_mode(model: nn.Module):
+    """Put a model into evaluation mode in a ``with`` block, and then each of its layers back into the mode it had.
+
+    ``model.train()`` would do for the model as a whole, but wake batch norms that ``training_mode`` keeps still.
+    """
+    modes = {module: module.training for module in model.modules()}
+    model.eval()
+    try:
+        yield model
+    finally:
+        for module, training in modes.items():
+            module.training = training
+
+
 def training_mode(model: nn.Module) -> nn.Module:
     """Switch dropout on, but keep frozen batch norms at their running statistics. Returns the model.
 
@@ -273,12 +288,10 @@ def multiply_adds(model: nn.Module, size: int, channels: int = 1) -> int:
 
     layers = [m for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
     hooks = [layer.register_forward_hook(count) for layer in layers]
-    was_training = model.training
     try:
-        with torch.inference_mode():
-            model.eval()(torch.zeros(1, channels, size, size, device=next(model.parameters()).device))
+        with evaluation_mode(model), torch.inference_mode():
+            model(torch.zeros(1, channels, size, size, device=next(model.parameters()).device))
     finally:
-        model.train(was_training)
         for hook in hooks:
             hook.remove()
     return total

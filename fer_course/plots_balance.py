@@ -132,7 +132,10 @@ def plot_recall(
             axes.text(i, max(high[i] if support[i] else 0, 3) + 2, text, ha="center", fontsize=9)
         axes.set(ylim=(0, 115), yticks=(0, 50, 100), ylabel="Recall (%)")
         axes.set_title(f"{name}: accuracy {accuracy:.1f} %, macro recall {macro:.1f} %")
-        values = ", ".join(f"{e} {v:.0f}" for e, v, n in zip(EXPRESSIONS, recall, support, strict=True) if n)
+        values = ", ".join(
+            f"{EXPRESSIONS[i]} {recall[i]:.0f} ({low[i]:.0f} to {high[i]:.0f})"
+            for i in np.flatnonzero(support)
+        )
         spoken.append(f"{name}: accuracy {accuracy:.1f} %, macro recall {macro:.1f} %; recall in % {values}.")
     return Picture(figure, "Bars of recall per label with 95 % intervals. " + " ".join(spoken))
 
@@ -158,7 +161,8 @@ def plot_heads(table: pd.DataFrame, measures=("accuracy", "macro-F1", "disgust")
     spoken = []
     for axes, measure in zip(panels[0], measures, strict=True):
         rows = 100 * table.loc[measure][["value", "low", "high"]]
-        apart = (table.loc[measure].gain_low > 0) | (table.loc[measure].gain_high < 0)
+        better, worse = table.loc[measure].gain_low > 0, table.loc[measure].gain_high < 0
+        apart = better | worse
         axes.axvspan(rows.low.iloc[0], rows.high.iloc[0], color="#E8E8E8", linewidth=0)
         axes.axvline(rows.value.iloc[0], color="#777777", linewidth=0.8, linestyle=":")
         axes.hlines(places, rows.low, rows.high, color="#333333")
@@ -167,9 +171,14 @@ def plot_heads(table: pd.DataFrame, measures=("accuracy", "macro-F1", "disgust")
             axes.text(value, place + 0.18, f"{value:.1f}", ha="center", va="bottom", fontsize=8)
         title = f"Recall of {measure}" if measure in EXPRESSIONS else measure.capitalize().replace("-f", "-F")
         axes.set(title=title, xlabel="%, with 95 % interval", ylim=(-0.5, len(methods) - 0.3))
-        spoken.append(f"{title} in %: " + ", ".join(f"{m} {v:.1f}" for m, v in rows.value.items()) + ".")
+        values = ", ".join(
+            f"{method} {row.value:.1f} ({row.low:.1f} to {row.high:.1f})"
+            + (", clearly better" if better[method] else ", clearly worse" if worse[method] else "")
+            for method, row in rows.iterrows()
+        )
+        spoken.append(f"{title} in %: {values}.")
     panels[0, 0].set_yticks(places, methods)
-    words = f"Filled: differs from {methods[0]} by more than chance; grey band: the interval of {methods[0]}."
+    words = f"Filled: the interval of the gain over {methods[0]} excludes 0; grey band: the interval of {methods[0]}."
     figure.supxlabel(words, fontsize=10)
     return Picture(figure, f"{' '.join(spoken)} {words}")
 
@@ -201,10 +210,11 @@ def plot_recall_grid(table: pd.DataFrame) -> Picture:
     axes.set_title("Recall (%)")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
-    first, rare = grid.index[0], "disgust" if "disgust" in grid else grid.columns[0]
-    spoken = ", ".join(f"{method} {value:.0f}" for method, value in grid[rare].items())
-    row = ", ".join(f"{label} {value:.0f}" for label, value in grid.loc[first].items())
-    return Picture(figure, f"Recall in % per method and label. {first}: {row}. Recall of {rare}: {spoken}.")
+    spoken = " ".join(
+        f"{method}: {', '.join(f'{label} {value:.0f}' for label, value in row.items())}."
+        for method, row in grid.iterrows()
+    )
+    return Picture(figure, f"Recall in % per method and label. {spoken}")
 
 
 def plot_trade(curve: pd.DataFrame, xlabel: str) -> Picture:
@@ -236,12 +246,14 @@ def plot_trade(curve: pd.DataFrame, xlabel: str) -> Picture:
             name, (curve.index[-1], 100 * curve[name].iloc[-1]), (1.02, end), color=color, va="center",
             textcoords=("axes fraction", "data"), annotation_clip=False,
         )  # fmt: skip
+        highest = curve[name].idxmax()
         spoken.append(
-            f"{name} goes from {100 * curve[name].iloc[0]:.0f} to {100 * curve[name].iloc[-1]:.0f} %"
+            f"{name} goes from {100 * curve[name].iloc[0]:.0f} to {100 * curve[name].iloc[-1]:.0f} %, and is highest "
+            f"at {highest:g} with {100 * curve[name][highest]:.0f} %"
         )
     axes.set(xlabel=xlabel, ylabel="%", ylim=(0, 100))
     return Picture(
-        figure, f"Lines over {xlabel} from {curve.index[0]:g} to {curve.index[-1]:g}: {', '.join(spoken)}."
+        figure, f"Lines over {xlabel} from {curve.index[0]:g} to {curve.index[-1]:g}: {'; '.join(spoken)}."
     )
 
 

@@ -77,6 +77,9 @@ def plot_per_class(per_class: pd.DataFrame) -> Picture:
     ):
         for y, name in zip(places, names, strict=True):
             row = per_class.loc[name]
+            if not row.support:
+                axes.text(1.05, y, "no faces", va="center")
+                continue
             axes.plot([row[f"{measure}_low"], row[f"{measure}_high"]], [y, y], color=PALETTE[name], lw=3)
             axes.plot(row[measure], y, MARKERS[name], color=PALETTE[name], ms=7, mec="white", mew=0.5)
             axes.text(1.05, y, f"{row[measure]:.2f}", va="center")
@@ -313,9 +316,10 @@ def plot_coverage(logits: np.ndarray, labels: np.ndarray, threshold: float = 0.5
     for y, name in enumerate(EXPRESSIONS):
         own = labels == y
         share = kept[own].mean() if own.any() else 0.0
+        said = f"{share:.0%}" if own.any() else "no faces"
         bars.barh(len(EXPRESSIONS) - 1 - y, share, color=PALETTE[name])
-        bars.text(share + 0.01, len(EXPRESSIONS) - 1 - y, f"{share:.0%}", va="center")
-        text += f"{name} {share:.0%}{'.' if name == EXPRESSIONS[-1] else ', '}"
+        bars.text(share + 0.01, len(EXPRESSIONS) - 1 - y, said, va="center")
+        text += f"{name} {said}{'.' if name == EXPRESSIONS[-1] else ', '}"
     bars.set_yticks(range(len(EXPRESSIONS))[::-1], EXPRESSIONS)
     bars.set(xlim=(0, 1.15), xlabel="share of the label's faces answered", title="Who gets an answer?")
     return Picture(figure, text)

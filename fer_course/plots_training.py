@@ -111,7 +111,7 @@ def show_draws(
     for place, (axes, draw) in enumerate(zip(grid.flat, draws[:, 0].numpy(), strict=False)):
         axes.set_axis_on()
         show_image(axes, draw, "as it is" if place == 0 else f"draw {place}", vmin=-2.5, vmax=2.5)
-    mirrored = int((changes.warps[:, 0, 0] < 0).sum())
+    mirrored = int((torch.linalg.det(changes.warps[:, :, :2]) < 0).sum())
     return Picture(
         figure,
         f"One face as it is and {n} draws of it at {size} × {size} pixels, {mirrored} of them mirrored; changes up to "
@@ -281,19 +281,27 @@ def plot_recall_change(before: pd.DataFrame, after: pd.DataFrame) -> Picture:
         (before, -0.14, BEFORE, "o", "after stage 1"),
         (after, 0.14, AFTER, "s", "after stage 2"),
     ):
-        recall = table["recall"].to_numpy()
+        recall = table["recall"].where(table["support"] > 0).to_numpy()  # no faces, no marker
         errors = [recall - table["recall_low"], table["recall_high"] - recall]
         axes.errorbar(recall, rows + shift, xerr=np.maximum(errors, 0), fmt=marker, color=color, capsize=3)
         axes.text(
-            recall[0], -0.55 if shift < 0 else 0.5, name, color=color, ha="center", va="center", fontsize=9
+            np.nan_to_num(recall[0]),
+            -0.55 if shift < 0 else 0.5,
+            name,
+            color=color,
+            ha="center",
+            va="center",
+            fontsize=9,
         )
     ticks = [f"{name} ({n:,})" for name, n in zip(EXPRESSIONS, after["support"], strict=True)]
     axes.set_yticks(rows, ticks)
     axes.set(xlabel="recall on validation faces, with 95 % intervals", xlim=(-0.02, 1.02), ylim=(6.6, -0.8))
     axes.grid(axis="x", alpha=0.3)
     said = ", ".join(
-        f"{name} {old:.0%} to {new:.0%}"
-        for name, old, new in zip(EXPRESSIONS, before["recall"], after["recall"], strict=True)
+        f"{name} {old:.0%} to {new:.0%}" if n else f"{name} no faces"
+        for name, old, new, n in zip(
+            EXPRESSIONS, before["recall"], after["recall"], after["support"], strict=True
+        )
     )
     return Picture(figure, f"Recall per class after stage 1 and after stage 2: {said}.")
 

@@ -123,7 +123,7 @@ def draw_puppets(
     low_light, blur, occlusion, pose : float
         How hard the picture is in each respect: 0 never, 1 as hard as it gets in all of them. ``low_light``, ``blur``
         and ``occlusion`` (a hand, hair, sunglasses) are the share of puppets concerned; ``pose`` is how far heads
-        turn and tilt: at 1 up to about 45 degrees.
+        turn and tilt: at 1 up to about 55 degrees to a side.
     usage : str
         The split that the puppets belong to.
 

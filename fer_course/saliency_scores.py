@@ -39,6 +39,11 @@ def moved_parts(faces: Faces, labels) -> np.ndarray:
     return masks
 
 
+def _nearest(places: int, pixels: int) -> np.ndarray:
+    """Return for each of some places in a row the pixel that its middle lies in."""
+    return (2 * np.arange(places) + 1) * pixels // (2 * places)
+
+
 def energy_inside(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Return which share of each map lies inside a mask.
 
@@ -64,8 +69,7 @@ def energy_inside(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """
     if len(maps) != len(masks):
         raise ValueError(f"Expected a mask for each of {len(maps)} maps, found {len(masks)}.")
-    rows = np.arange(maps.shape[1]) * masks.shape[1] // maps.shape[1]
-    columns = np.arange(maps.shape[2]) * masks.shape[2] // maps.shape[2]
+    rows, columns = (_nearest(maps.shape[axis], masks.shape[axis]) for axis in (1, 2))
     inside = (maps * masks[:, rows][:, :, columns]).sum((1, 2))
     total = maps.sum((1, 2))
     return np.divide(inside, total, out=np.full(len(maps), np.nan), where=total > 0)

@@ -174,9 +174,9 @@ def read_parquet(paths, progress: bool = True) -> tuple[dict[str, np.ndarray], l
                 raise ValueError(
                     f"{place} has no image bytes: the file was probably saved without its pictures."
                 )
-            if label is None or not 0 <= label < len(EXPRESSIONS):
+            if not isinstance(label, int) or not 0 <= label < len(EXPRESSIONS):
                 raise ValueError(
-                    f"{place} has the label {label}; expected 0 ({EXPRESSIONS[0]}) to 6 ({EXPRESSIONS[-1]})."
+                    f"{place} has the label {label!r}; expected 0 ({EXPRESSIONS[0]}) to 6 ({EXPRESSIONS[-1]})."
                 )
             name = (image.get("path") or "").replace("\\", "/").split("/")[-1]
             usage, named = official_split(f"{split_word(path)}/{name}", beside_validation)
@@ -233,6 +233,8 @@ def parquet_rows(path: Path):
         for batch in table.iter_batches(batch_size=1024, columns=["image", "label"]):
             images, labels = batch.column(0).to_pylist(), batch.column(1).to_pylist()
             for image, label in zip(images, labels, strict=True):
+                if isinstance(label, float) and label.is_integer():  # as pandas writes a column with gaps
+                    label = int(label)
                 known = isinstance(label, int) and 0 <= label < len(order)
                 yield image, order[label] if known else label
     except (pyarrow.ArrowException, OSError):

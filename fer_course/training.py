@@ -48,6 +48,8 @@ class Run:
         One row an epoch: epoch, stage, learning_rate (at its start), train_loss and train_accuracy (on augmented
         images, dropout on), val_loss (unweighted, unsmoothed), val_accuracy, val_macro_recall,
         images_per_second and seconds (of training; validation and compilation not counted), compile_seconds.
+        In mixed precision validation is mixed as well, but for a running mean of the weights, so its figures may
+        differ from the model's own, in float32, in the last digits.
     recipe : Recipe
     folder : Path or None
     loaded : bool
@@ -96,17 +98,18 @@ def fit(
     Raises
     ------
     ValueError
-        If the folder holds a run with another recipe or other images.
+        If the folder holds a run with another recipe or other images, or parts of one that cannot be gone on with.
     """
     if tuple(stages) not in (STAGES[:1], STAGES):
         raise ValueError(f'Expected stages ("head",) or ("head", "tune"), found {stages}.')
     accelerator = _accelerator(recipe, device)
     if recipe.limit and recipe.limit < len(train):
-        train, _ = stratified_split(train, 1 - recipe.limit / len(train), recipe.seed)
+        train = _limited(train, recipe)
     checkpoint = Checkpoint(folder, recipe, fingerprint(train, validation), accelerator)
 
     # A run that goes on brings its own weights: what it started from need not be had a second time.
-    start = None if checkpoint.rows else recipe.weights
+    goes_on = any(row["stage"] in stages for row in checkpoint.rows)
+    start = None if goes_on else recipe.weights
     model = build_model(start, backbone=recipe.backbone, dropout=recipe.dropout, seed=recipe.seed)
     planned = {"head": recipe.head_epochs, "tune": recipe.tune_epochs}
     missing = sum(planned[stage] for stage in stages) - len(checkpoint.rows)
@@ -158,6 +161,7 @@ def _train_stage(stage, model, batches, validation, loss_of, recipe, checkpoint,
         epochs, rate = recipe.tune_epochs, recipe.tune_lr
     done = sum(row["stage"] == stage for row in checkpoint.rows)
     if done >= epochs:
+        checkpoint.hand_over(model, stage)
         return
     model.to(accelerator.device)
     optimizer = _optimizer(stage, recipe, [p for p in model.parameters() if p.requires_grad])
@@ -281,6 +285,7 @@ def _optimizer(stage: str, recipe: Recipe, parameters) -> torch.optim.Optimizer:
     options = {"lr": recipe.tune_lr, "weight_decay": recipe.weight_decay}
     if recipe.tune_optimizer == "sgd":
         # Not fused: when fp16 overflows in the first step, the fused one goes on from momentum that was never set.
+        # The price: in fp16 (not in bf16) every step waits for the GPU to say whether it overflowed.
         return torch.optim.SGD(parameters, momentum=0.9, nesterov=True, **options)
     return torch.optim.AdamW(parameters, fused=True, **options)
 
@@ -304,13 +309,27 @@ def _compile(model, batches, loss_of, accelerator):
         buffer.clone() for buffer in model.buffers()
     ]  # a batch norm in training takes every batch in
     inputs, labels = next(iter(batches.epoch(0)))
-    accelerator.backward(0 * loss_of(compiled(inputs), labels))
+    gpus = [accelerator.device] if accelerator.device.type == "cuda" else []
+    with torch.random.fork_rng(devices=gpus):  # dropout's draws are of no account here
+        accelerator.backward(0 * loss_of(compiled(inputs), labels))
     model.zero_grad()
     for buffer, kept in zip(model.buffers(), statistics, strict=True):
         buffer.copy_(kept)
     if accelerator.device.type == "cuda":
         torch.cuda.synchronize()
     return compiled, time.perf_counter() - began
+
+
+def _limited(train: Faces, recipe: Recipe) -> Faces:
+    """Return at most ``recipe.limit`` of the training images."""
+    try:
+        limited, _ = stratified_split(train, 1 - recipe.limit / len(train), recipe.seed)
+    except ValueError:
+        raise ValueError(
+            f"Expected a limit with at least one image of every label within it and beyond it, found {recipe.limit} "
+            f"of {len(train):,} training images; choose another limit, or None for all images."
+        ) from None
+    return limited
 
 
 def _loss(recipe: Recipe, train: Faces, device):

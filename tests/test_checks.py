@@ -1,7 +1,9 @@
 """The two base functions; the exercises' own checks are tested by notebook, in test_checks_<number>.py."""
 
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +44,12 @@ def test_another_wrong_number_is_told_on_which_side_it_is(capsys):
     assert capsys.readouterr().out == "Not yet. 0.1 is too small.\nNot yet. 2 is too large.\n"
 
 
+@pytest.mark.parametrize("kind", [torch.tensor, np.array, pd.Series])
+def test_one_number_in_an_array_is_a_number(kind, capsys):
+    number(kind([0.25]))
+    assert capsys.readouterr().out.startswith("Right.")
+
+
 def test_an_expected_zero_can_be_found(capsys):
     number(0, expected=0)
     number(0.1, expected=0)
@@ -58,6 +66,9 @@ def test_an_expected_zero_can_be_found(capsys):
         (len, "a function: call it, with parentheses"),
         (float("nan"), "float nan"),
         ({"a": 1}, "dict"),
+        (10**400, "int 1000"),
+        (np.ndarray, "a function: call it"),
+        (torch.zeros(3), r"an array of shape (3,)"),
         (1j, "complex"),
     ],
 )

@@ -77,6 +77,7 @@ def test_hirescam_is_told_from_grad_cam(capsys, tensors):
             "Not yet. Expected a map of shape (8, 8), found an array of shape (1, 6, 8, 8)",
         ),
         ("relu", "Not yet. Expected a map"),
+        ((right.clone().requires_grad_(),), "Not yet. Expected a map"),  # a comma at the end of the line
         (None, "Not yet. Expected a map"),
     ):
         assert said(capsys, checks.hirescam, answer, gradient, features).startswith(starts)

@@ -91,3 +91,22 @@ def test_puppets_and_whoever_asks_get_the_run_of_notebook_03(faces, monkeypatch,
     assert Course(puppets, "quick", "cpu", recipe).trained() == "a run"
     assert asked == [recipe, recipe]
     assert "fer2013" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        (0, "No run yet: training one now, in runs/"),
+        (2, "Going on with the run in runs/{}, of which 2 epochs"),
+        (5, "Using the run in runs/"),
+    ],
+)
+def test_an_unfinished_run_is_not_called_a_run_to_use(faces, monkeypatch, tmp_path, capsys, done, said):
+    monkeypatch.setattr(course_module, "home", lambda: tmp_path)
+    monkeypatch.setattr(course_module, "fit", lambda *_, **options: "a run")
+    course = Course(faces, "quick", "cpu", Recipe.quick())
+    if done:
+        course.folder.mkdir(parents=True)
+        (course.folder / "history.csv").write_text("epoch\n" + "".join(f"{n}\n" for n in range(done)))
+    assert course.trained(own=True) == "a run"
+    assert said.format(course.folder.name) in capsys.readouterr().out

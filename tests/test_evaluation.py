@@ -10,11 +10,13 @@ from fer_course.evaluation import (
     confusion_counts,
     evaluate,
     expected_calibration_error,
+    f1_interval,
     predict,
     softmax,
     wilson_interval,
 )
 from fer_course.labels import EXPRESSIONS
+from fer_course.model import build_model, freeze_backbone, training_mode
 
 label_lists = st.lists(st.integers(0, 6), min_size=1, max_size=40)
 pairs = st.integers(1, 40).flatmap(
@@ -199,9 +201,8 @@ def test_the_bootstrap_is_seeded():
     rng = np.random.default_rng(0)
     labels, guesses = rng.integers(0, 7, (2, 200))
     one, again, other = (bootstrap_interval(labels, guesses, seed=seed) for seed in (1, 1, 2))
-    assert (one["f1"] == again["f1"]).all()
-    assert (one["macro_f1"] == again["macro_f1"]).all()
-    assert not (one["macro_f1"] == other["macro_f1"]).all()
+    assert (one == again).all()
+    assert not (one == other).all()
 
 
 def test_the_bootstrap_interval_is_as_wide_as_theory_says():
@@ -209,13 +210,61 @@ def test_the_bootstrap_interval_is_as_wide_as_theory_says():
     labels = np.repeat([0, 3], 500)
     guesses = labels.copy()
     guesses[:100], guesses[500:600] = 3, 0
-    low, high = bootstrap_interval(labels, guesses)["macro_f1"]
+    low, high = bootstrap_interval(labels, guesses)
     assert (high - low) / 2 == pytest.approx(1.96 * np.sqrt(0.8 * 0.2 / 1000), rel=0.1)
 
 
 def test_the_bootstrap_of_no_images_knows_nothing():
-    interval = bootstrap_interval([], [])
-    assert interval["macro_f1"].tolist() == [0, 1]
+    assert bootstrap_interval([], []).tolist() == [0, 1]
+
+
+def test_the_interval_of_f1_says_how_little_a_few_faces_tell():
+    low, high = f1_interval([0, 7, 40, 0], [7, 7, 50, 0], [0, 7, 60, 0])
+    assert low[0] == 0 and 0.4 < high[0] < 0.6  # none of seven found: not "0 for certain"
+    assert high[1] == 1 and 0.7 < low[1] < 0.85  # all of seven found: not "1 for certain"
+    assert low[2] < 2 * 40 / (50 + 60) < high[2]
+    assert (low[3], high[3]) == (0, 1)
+    share_low, share_high = wilson_interval(40, 70)
+    assert low[2] == pytest.approx(2 * share_low / (1 + share_low))
+    assert high[2] == pytest.approx(2 * share_high / (1 + share_high))
+
+
+@given(st.lists(st.integers(0, 50), min_size=3, max_size=3))
+def test_the_interval_of_f1_holds_it(counts):
+    right, missed, wrongly = counts
+    low, high = f1_interval(right, right + missed, right + wrongly)
+    f1 = 2 * right / max(2 * right + missed + wrongly, 1)
+    assert 0 <= low <= f1 + 1e-12 and f1 - 1e-12 <= high <= 1
+
+
+def test_the_interval_of_f1_is_as_wide_as_drawing_faces_anew_says():
+    rng = np.random.default_rng(0)
+    right, missed, wrongly = rng.multinomial(1000, [0.3, 0.1, 0.15, 0.45], size=4000).T[:3]
+    spread = np.percentile(2 * right / (2 * right + missed + wrongly), [2.5, 97.5])
+    np.testing.assert_allclose(f1_interval(300, 400, 450), spread, atol=0.01)
+
+
+@pytest.mark.parametrize(("labels", "predictions"), [([4, -1], [4, 4]), ([4, 4], [4, 7])])
+def test_a_face_without_a_label_is_not_counted_as_another_one(labels, predictions):
+    with pytest.raises(ValueError, match=r"Expected labels from 0 to 6, found (-1|7); leave out faces"):
+        evaluate(predictions, labels)
+
+
+def test_logits_that_are_no_numbers_are_not_taken_for_the_first_label():
+    logits = np.zeros((3, 7))
+    logits[1, 2] = np.nan
+    with pytest.raises(ValueError, match=r"NaN\) for 1 of 3 faces: training has diverged"):
+        evaluate(logits, [0, 1, 2])
+
+
+def test_prediction_leaves_frozen_batch_norms_asleep():
+    model = build_model(None, backbone="test_efficientnet")
+    freeze_backbone(model)
+    training_mode(model)
+    modes = [module.training for module in model.modules()]
+    assert len(set(modes)) == 2
+    predict(model, np.zeros((1, 48, 48), np.uint8), 32)
+    assert [module.training for module in model.modules()] == modes
 
 
 def test_softmax_does_not_overflow():

@@ -112,6 +112,14 @@ def test_no_run_begins_that_would_end_too_late(course, monkeypatch, capsys):
     assert "Out of time before random start, seed 1" in capsys.readouterr().out
 
 
+def test_puppets_are_not_taken_for_fer_2013(monkeypatch, capsys):
+    monkeypatch.delenv("FER_DATA", raising=False)
+    monkeypatch.setattr(experiments, "perform", None)
+    with pytest.raises(SystemExit):
+        experiments.main(["base"])
+    assert "expected FER-2013 in --data or FER_DATA, found puppets" in capsys.readouterr().err
+
+
 def test_a_change_of_no_recipe_is_refused_in_one_sentence(capsys):
     with pytest.raises(SystemExit):
         experiments.main(["--set", "speed=9"])

@@ -252,6 +252,20 @@ def test_what_does_not_exist_is_said_in_a_sentence(b2, faces, options, sentence)
         explain(b2, faces, **{"size": SIZE} | options)
 
 
+def test_a_network_that_gives_no_numbers_is_not_explained(faces):
+    model = build_model(None, backbone="test_efficientnet")
+    model.get_classifier().bias.data[2] = torch.nan
+    with pytest.raises(ValueError, match=r"Expected logits, found no number \(NaN\) for 5 of 5 images"):
+        explain(model, faces, size=SIZE, layer="blocks")
+
+
+def test_a_label_that_the_model_does_not_have_is_said_in_a_sentence(faces):
+    model = build_model(None, backbone="test_efficientnet")
+    model.reset_classifier(3)
+    with pytest.raises(ValueError, match="Expected a label of the model's 3, found 6"):
+        explain(model, faces, size=SIZE, layer="blocks", target="neutral")
+
+
 def test_no_images_are_said_in_a_sentence(b2, faces):
     with pytest.raises(ValueError, match="at least one image"):
         explain(b2, faces[:0], size=SIZE)

@@ -91,6 +91,10 @@ def test_joined_faces_keep_the_truth_that_all_of_them_have():
         ({"labels": np.array([0, 1])}, "Expected 3 labels, one for each image, found 2"),
         ({"labels": np.array([0, 1, 7])}, "labels from 0 to 6, found 0 to 7"),
         ({"labels": np.array([-1, 1, 3])}, "found -1 to 3"),
+        ({"labels": np.array([0.0, 1.0, 3.0])}, "Expected labels as whole numbers, found float64"),
+        ({"clean_labels": np.array([-1, 1, 3])}, "clean_labels from 0 to 6, found -1 to 3"),
+        ({"votes": np.zeros((3, 8), np.int64)}, r"Expected votes of shape \(3, 10\), found \(3, 8\)"),
+        ({"parts": np.zeros((3, 64, 64), np.uint8)}, r"Expected parts of shape \(3, 48, 48\), found"),
         ({"usage": np.array(["Training", "train", "train"])}, "PrivateTest, found train"),
     ],
 )
@@ -137,6 +141,15 @@ def test_a_label_too_rare_to_stand_on_both_sides_is_named():
     few = faces[(faces.labels != 1) | (np.arange(100) < 20)]
     with pytest.raises(ValueError, match=r"at least 8 images of every label .* found disgust \(3\)"):
         stratified_split(few)
+
+
+def test_a_label_that_would_vanish_from_one_side_is_named():
+    faces = make(112)
+    images = faces.images.copy()
+    images[1::7] = images[1]  # all that is labelled disgust is one picture
+    faces = Faces(images, faces.labels, faces.names, faces.usage, "test")
+    with pytest.raises(ValueError, match="found none labelled disgust in validation; use more images"):
+        stratified_split(faces, group_twins=True)
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.5, 12.5, float("nan")])

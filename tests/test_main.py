@@ -103,6 +103,13 @@ def test_evaluation_prints_and_writes_the_figures_of_a_split(csv, weights, tmp_p
     assert [p.name for p in tmp_path.iterdir()] == ["figures.json"]
 
 
+def test_figures_are_not_written_over_a_file_of_another_kind(csv, home, tmp_path, capsys):
+    before = csv.read_bytes()
+    assert main(["evaluate", "--weights", "fer2013", "--data", str(csv), "--json", str(csv)]) == 2
+    assert "Expected a file whose name ends in .json" in capsys.readouterr().err
+    assert csv.read_bytes() == before
+
+
 def test_the_shipped_model_is_measured_by_its_name_and_in_several_views(csv, home, tmp_path, capsys):
     file = tmp_path / "figures.json"
     arguments = [

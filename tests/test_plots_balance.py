@@ -51,19 +51,24 @@ def test_always_happy_has_the_accuracy_of_the_mix_and_a_seventh_of_macro_recall(
 def test_a_label_without_faces_gets_no_bar_of_words():
     description = plot_recall({"a": LABELS[20:]}, LABELS[20:]).description
     assert "disgust" not in description and "macro recall 100.0 %" in description
+    assert "fear 100 (72 to 100)" in description
 
 
 def test_the_heads_are_told_measure_by_measure(table):
     description = plot_heads(table, ("accuracy", "disgust")).description
-    assert "Recall of disgust in %: no weights 20.0, balanced 100.0." in description
+    assert "Recall of disgust in %: no weights 20.0 (" in description
+    assert ", balanced 100.0 (100.0 to 100.0), clearly better." in description
     assert isinstance(plot_heads(table.drop(index="disgust", level="measure")), Picture)
 
 
-def test_the_grid_is_told_by_its_first_row_and_the_rarest_label(table):
-    assert "Recall of disgust: no weights 20, balanced 100." in plot_recall_grid(table).description
+def test_the_grid_is_told_row_by_row(table):
+    description = plot_recall_grid(table).description
+    assert "no weights: angry 100, disgust 20, fear 100" in description
+    assert "balanced: angry 100, disgust 100, fear 100" in description
 
 
 def test_the_trade_is_told_from_end_to_end():
     curve = pd.DataFrame({"accuracy": [0.8, 0.7], "macro recall": [0.5, 0.7]}, index=[0.0, 2.0])
     description = plot_trade(curve, "tau").description
-    assert "accuracy goes from 80 to 70 %, macro recall goes from 50 to 70 %" in description
+    assert "accuracy goes from 80 to 70 %, and is highest at 0 with 80 %" in description
+    assert "macro recall goes from 50 to 70 %, and is highest at 2 with 70 %" in description

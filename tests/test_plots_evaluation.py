@@ -127,6 +127,7 @@ def test_coverage_says_how_many_are_kept_and_how_many_of_them_are_right():
     assert "83.3% of them are right" in picture.description
     assert "angry 100%" in picture.description
     assert "happy 20%" in picture.description
+    assert "disgust no faces" in picture.description
 
 
 def test_coverage_with_nothing_kept_still_draws():

@@ -44,6 +44,12 @@ def test_draws_count_their_mirrors_and_repeat_with_the_seed():
     assert first.png() == again.png()
 
 
+def test_a_face_that_is_turned_upside_down_is_not_counted_as_mirrored():
+    turned = Augmentation.none().but(rotation=180.0)
+    words = plots.show_draws(np.zeros((48, 48), np.uint8), turned, size=32, n=12).description
+    assert "0 of them mirrored" in words
+
+
 @pytest.mark.parametrize("n", [1, 6, 12])
 def test_draws_have_a_panel_each_and_one_for_the_face(n):
     picture = plots.show_draws(np.zeros((48, 48), np.uint8), Augmentation(), size=32, n=n)
@@ -82,6 +88,13 @@ def test_recall_before_and_after_is_told_per_class():
         evaluate(wrong, labels).per_class, evaluate(labels, labels).per_class
     ).description
     assert "disgust 0% to 100%" in words and "happy 100% to 100%" in words
+
+
+def test_a_label_without_faces_has_no_recall_to_change():
+    labels = np.arange(1, 7).repeat(4)
+    table = evaluate(labels, labels).per_class
+    words = plots.plot_recall_change(table, table).description
+    assert "angry no faces" in words and "happy 100% to 100%" in words
 
 
 def test_how_far_blocks_moved_is_told_in_per_cent():

@@ -32,6 +32,13 @@ def test_energy_inside_is_a_share_looked_up_at_the_map_s_places():
         energy_inside(maps, masks[:1])
 
 
+def test_a_place_is_looked_up_at_its_middle():
+    # Four places over three pixels: their middles are at 0.375, 1.125, 1.875 and 2.625.
+    maps, masks = np.eye(4)[:, None, :], np.zeros((4, 1, 3), bool)
+    masks[:, 0, 1] = True
+    np.testing.assert_array_equal(energy_inside(maps, masks), [0, 1, 1, 0])
+
+
 def test_the_parts_that_move_are_those_of_the_expression_s_action_units(faces):
     for label, parts in (
         (HAPPY, {"eyes", "mouth"}),

@@ -1,8 +1,57 @@
 """The tool that ships the reference model."""
 
+import numpy as np
 import pandas as pd
 import pytest
 import ship_reference
+
+from fer_course.course import Course
+from fer_course.faces import Faces
+from fer_course.recipe import Recipe
+from fer_course.training import fit
+
+TINY = Recipe(
+    backbone="test_efficientnet", weights=None, image_size=32, batch_size=32, head_epochs=0, tune_epochs=2
+)
+
+
+@pytest.fixture
+def tool(monkeypatch, tmp_path):
+    """The tool with a tiny recipe, and a shipped model whose loss can be seen."""
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (126, 48, 48), dtype=np.uint8)
+    usage = np.array(["Training"] * 112 + ["PublicTest"] * 14)
+    faces = Faces(images, np.arange(126) % 7, np.arange(126).astype(str), usage, "noise")
+    course = Course(faces, "quick", "cpu", TINY)
+    monkeypatch.setattr(ship_reference, "setup", lambda *_: course)
+    monkeypatch.setattr(Recipe, "reference", classmethod(lambda cls: TINY))
+    monkeypatch.setattr(ship_reference, "REFERENCE_WEIGHTS", {})
+    monkeypatch.setattr(ship_reference, "SHIPPED", {"fer2013": tmp_path / "shipped"})
+    monkeypatch.setattr(ship_reference, "HISTORY", tmp_path / "shipped.csv")
+    (tmp_path / "shipped").write_text("the model of before")
+    return course
+
+
+def ship(folder):
+    return ship_reference.main([str(folder), "--data", "noise"])
+
+
+def test_a_model_that_float16_changes_too_much_is_not_shipped(tool, tmp_path, monkeypatch):
+    fit(TINY, tool.train, tool.validation, folder=tmp_path / "run", device="cpu", progress=False)
+    monkeypatch.setattr(ship_reference, "MOST_CHANGED", -1)
+    with pytest.raises(SystemExit, match="Expected float16 to change at most one prediction"):
+        ship(tmp_path / "run")
+    assert (tmp_path / "shipped").read_text() == "the model of before"
+    assert not (tmp_path / "shipped.csv").exists()
+
+
+def test_a_run_that_is_not_finished_is_not_shipped(tool, tmp_path, monkeypatch):
+    fit(TINY, tool.train, tool.validation, folder=tmp_path / "run", device="cpu", progress=False)
+    history = tmp_path / "run" / "history.csv"
+    pd.read_csv(history)[:1].to_csv(history, index=False)
+    with pytest.raises(SystemExit, match=r"Expected a finished run in .*, found one of 1 epochs so far"):
+        ship(tmp_path / "run")
+    assert (tmp_path / "shipped").read_text() == "the model of before"
 
 
 def test_the_histories_of_several_runs_become_one_with_its_epochs_numbered_through(tmp_path):

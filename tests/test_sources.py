@@ -212,6 +212,9 @@ def test_a_parquet_file_that_numbers_its_labels_otherwise_is_put_in_the_official
     labels = [alphabet.index(EXPRESSIONS[label]) for label in sample.labels]
     other = sample.parquet(tmp_path / "b.parquet", labels=labels, metadata={"huggingface": json.dumps(info)})
     assert same(load(sample.parquet(tmp_path / "a.parquet")), load(other))
+    gaps = [float(label) for label in labels]  # what pandas makes of a column that once had gaps
+    other = sample.parquet(tmp_path / "c.parquet", labels=gaps, metadata={"huggingface": json.dumps(info)})
+    assert same(load(tmp_path / "a.parquet"), load(other))
 
 
 def test_files_without_a_prefix_take_the_split_of_their_folder_and_this_is_said(sample, tmp_path, capsys):
@@ -590,6 +593,12 @@ def test_a_parquet_file_with_other_columns_or_none_is_refused(sample, tmp_path):
     (tmp_path / "b.parquet").write_bytes(b"PAR1 nonsense")
     fails("b.parquet", "b.parquet", "damaged")
     fails(sample.parquet(tmp_path / "c.parquet", labels=[0] * 13 + [7]), "c.parquet, row 13", "label 7")
+    words = [EXPRESSIONS[label] for label in sample.labels]
+    fails(
+        sample.parquet(tmp_path / "w.parquet", labels=words),
+        "w.parquet, row 0",
+        f"label {words[0]!r}; expected",
+    )
     info = {"info": {"features": {"label": {"names": [*EXPRESSIONS[:6], "contempt"]}}}}
     other = sample.parquet(tmp_path / "d.parquet", metadata={"huggingface": json.dumps(info)})
     fails(other, "d.parquet", "the labels contempt")

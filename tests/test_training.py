@@ -285,6 +285,24 @@ def test_a_limit_takes_fewer_images_with_every_labels_share(split, monkeypatch):
     assert seen[0].tolist() == [10] * 7
 
 
+@pytest.mark.parametrize("limit", [3, 139])
+def test_a_limit_too_near_none_or_all_is_refused_in_words_of_its_own(split, limit):
+    with pytest.raises(ValueError, match=rf"Expected a limit .* found {limit} of 140 training images"):
+        fit(RECIPE.but(limit=limit), *split, device="cpu")
+
+
+def test_stage_1_of_a_run_without_one_is_the_start_whatever_the_folder_holds(split, tmp_path):
+    recipe = RECIPE.but(head_epochs=0, tune_epochs=1)
+    start = build_model(None, backbone=recipe.backbone, dropout=recipe.dropout, seed=0)
+    from fer_course.model import save_weights
+
+    save_weights(start, tmp_path / "start.safetensors")
+    recipe = recipe.but(weights=str(tmp_path / "start.safetensors"), seed=1)
+    run(split, tmp_path / "run", recipe)
+    found = run(split, tmp_path / "run", recipe, stages=("head",)).model.state_dict()
+    assert all(torch.equal(tensor, found[name]) for name, tensor in start.state_dict().items())
+
+
 def test_stages_in_another_order_are_refused(split):
     with pytest.raises(ValueError, match=r'Expected stages \("head",\) or \("head", "tune"\)'):
         fit(RECIPE, *split, stages=("tune",))
@@ -377,13 +395,37 @@ def test_a_running_mean_of_the_weights_is_what_is_judged_and_kept(split):
 def test_a_run_with_a_running_mean_resumes_exactly(split, tmp_path, monkeypatch):
     recipe = RECIPE.but(ema_decay=0.9)
     whole = fit(recipe, *split, device="cpu", progress=False)
-    for when in (2, 4):
+    for when in (2, 3, 4):
         folder = tmp_path / str(when)
         with monkeypatch.context() as patch:
             interrupt(patch, when)
             with pytest.raises(KeyboardInterrupt):
                 run(split, folder, recipe)
         assert_same(run(split, folder, recipe), whole)
+
+
+def test_a_break_between_the_stages_leaves_their_running_mean_as_it_is(split, tmp_path):
+    recipe = RECIPE.but(ema_decay=0.9)
+    run(split, tmp_path, recipe, stages=("head",))
+    assert_same(run(split, tmp_path, recipe), fit(recipe, *split, device="cpu", progress=False))
+
+
+def test_a_compiled_run_trains_the_same_model_and_leaves_torchs_random_generator_alone(split, monkeypatch):
+    recipe = RECIPE.but(head_epochs=1, tune_epochs=1, tune_batch_norms=True)
+    plain = fit(recipe, *split, device="cpu", progress=False)
+    compile_, calls = torch.compile, []
+    monkeypatch.setattr(
+        torch, "compile", lambda model: calls.append(1) or compile_(model, backend="eager")
+    )  # the same operations, so to the last digit
+    torch.manual_seed(123)
+    expected = torch.rand(1)
+    torch.manual_seed(123)
+    compiled = fit(recipe.but(compile=True), *split, device="cpu", progress=False)
+    assert torch.equal(torch.rand(1), expected)
+    assert len(calls) == 2 and (compiled.history["compile_seconds"] > 0).all()
+    for one in (plain, compiled):
+        one.history["compile_seconds"] = 0.0
+    assert_same(compiled, plain)
 
 
 def test_a_run_on_mixed_images_learns_from_shares_of_labels(split):

@@ -149,22 +149,26 @@ def main(arguments=None) -> int:
     unknown = [row for row in options.rows if row not in planned]
     if unknown:
         parser.error(f"expected rows of {', '.join(planned)}, found {', '.join(unknown)}")
-    folder, results = home() / "runs" / "experiments", RESULTS
-    tiny = {}
+    chosen = {row: planned[row] for row in options.rows or planned}
     if options.rehearse:
-        folder = results = Path(tempfile.mkdtemp())
         tiny = {"image_size": 32, "batch_size": 8, "tune_epochs": 1, "limit": 16, "compile": False}
-    elif options.no_compile:
-        tiny = {"compile": False}
-    course = setup("puppets" if options.rehearse else options.data, "quick")
+        course = setup("puppets", "quick")
+        for row, recipe in chosen.items():
+            with tempfile.TemporaryDirectory() as folder:
+                perform(row, recipe.but(**tiny), course, Path(folder), Path(folder))
+        return 0
+    course = setup(options.data, "quick")
+    if course.faces.is_puppets:
+        parser.error("expected FER-2013 in --data or FER_DATA, found puppets; for those there is --rehearse")
     began, longest = time.monotonic(), 0.0
-    for seed in range(1 if options.rehearse else options.seeds):
-        for row in options.rows or planned:
+    for seed in range(options.seeds):
+        for row, recipe in chosen.items():
             now = time.monotonic()
             if options.minutes and now - began + longest > 60 * options.minutes:
                 print(f"Out of time before {row}, seed {seed}: run the same command again to go on.")
                 return 0
-            perform(row, planned[row].but(seed=seed, **tiny), course, folder, results)
+            recipe = recipe.but(seed=seed, compile=recipe.compile and not options.no_compile)
+            perform(row, recipe, course, home() / "runs" / "experiments", RESULTS)
             longest = max(longest, time.monotonic() - now)
     return 0
 
