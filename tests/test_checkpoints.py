@@ -1,0 +1,83 @@
+"""What a run's folder keeps, what it refuses, and what is left after an interruption."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from fer_course import checkpoints
+from fer_course.checkpoints import Checkpoint
+from fer_course.model import build_model, save_tensors
+from fer_course.recipe import Recipe
+
+
+def machine(scaler=None):
+    return SimpleNamespace(is_main_process=True, scaler=scaler, wait_for_everyone=lambda: None)
+
+
+def opened(folder, scaler=None):
+    return Checkpoint(folder, Recipe.quick(), "faces", machine(scaler))
+
+
+def saved(checkpoint, stage="head", accuracy=0.5):
+    model = build_model(None, backbone="test_efficientnet")
+    row = {"epoch": len(checkpoint.rows) + 1, "stage": stage, "val_accuracy": accuracy}
+    checkpoint.save(row, model, torch.optim.Adam(model.parameters()))
+
+
+def test_an_epoch_that_was_saved_is_found_again(tmp_path):
+    first = opened(tmp_path)
+    saved(first)
+    assert opened(tmp_path).rows == first.rows == [{"epoch": 1, "stage": "head", "val_accuracy": 0.5}]
+
+
+@pytest.mark.parametrize("name", ["best.safetensors", "head.safetensors", "history.csv", "recipe.json"])
+def test_parts_of_a_run_are_not_written_over(tmp_path, name):
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(ValueError, match=rf"found {name} without it in .*; choose another folder"):
+        opened(tmp_path)
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_other_files_in_the_folder_are_no_hindrance(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    saved(opened(tmp_path))
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_a_file_cut_short_is_refused_in_one_sentence(tmp_path):
+    saved(opened(tmp_path))
+    last = tmp_path / "last.safetensors"
+    last.write_bytes(last.read_bytes()[:200])
+    with pytest.raises(ValueError, match=r"last\.safetensors"):
+        opened(tmp_path)
+
+
+def test_another_safetensors_file_in_its_place_is_refused(tmp_path):
+    save_tensors({"weight": torch.zeros(2)}, tmp_path / "last.safetensors", {})
+    with pytest.raises(ValueError, match=r"Expected the last epoch of a run in .*found another safetensors"):
+        opened(tmp_path)
+
+
+def test_an_interruption_while_an_epoch_is_saved_leaves_it_out(tmp_path, monkeypatch):
+    checkpoint = opened(tmp_path)
+    saved(checkpoint)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(checkpoints, "save_tensors", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        saved(checkpoint)
+    assert len(checkpoint.rows) == len(opened(tmp_path).rows) == 1
+
+
+def test_the_scale_of_fp16_losses_is_given_back_whatever_stage_comes_next(tmp_path):
+    used = torch.amp.GradScaler("cpu", init_scale=1024.0)
+    used.load_state_dict(used.state_dict() | {"_growth_tracker": 355})
+    saved(opened(tmp_path, used))
+    new = torch.amp.GradScaler("cpu")
+    opened(tmp_path, new)
+    assert new.state_dict() == used.state_dict()
+    assert json.loads(checkpoints.metadata_of(tmp_path / "last.safetensors")["scaler"])["scale"] == 1024.0
