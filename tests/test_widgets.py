@@ -76,9 +76,9 @@ def test_the_slider_moves_the_recall_of_the_rare_label():
     logits = 3 * np.eye(7, dtype=np.float32)
     logits[1] = [1, 0.9, 0, 0, 0, 0, 0]  # disgust, called angry as long as angry's share counts
     control = widgets.adjustment(logits, LABELS, COUNTS)
-    assert "tau = 0.0" in control.area.value and "disgust 0," in control.area.value
+    assert "tau = 0.0" in control.area.value and "disgust 0 (" in control.area.value
     control.inputs["tau"].value = 1.0
-    assert "tau = 1.0" in control.area.value and "disgust 100," in control.area.value
+    assert "tau = 1.0" in control.area.value and "disgust 100 (" in control.area.value
 
 
 def test_the_adjustment_has_a_description():
