@@ -55,11 +55,14 @@ class Checkpoint:
             )
 
     def _read(self):
-        metadata = metadata_of(self.last)
+        try:
+            metadata = metadata_of(self.last)
+        except ValueError:
+            metadata = {}
         if not {"recipe", "data", "rows", "scaler"} <= metadata.keys():
             raise ValueError(
-                f"Expected the last epoch of a run in {self.last}, found another safetensors file; choose another "
-                "folder, or move that file away."
+                f"Expected the last epoch of a run in {self.last}, found a damaged file or another one; copy it again, "
+                "choose another folder, or move this one away."
             )
         # A recipe written before the course knew all of today's numbers has the defaults of those that it lacks.
         found = {"recipe": Recipe.from_json(metadata["recipe"]), "data": metadata["data"]}

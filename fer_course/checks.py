@@ -48,7 +48,7 @@ def check_number(answer, expected: float, *, right: str, wrong=None, tolerance: 
     wrong : dict of float to str, optional
         What a well-known wrong number would have meant.
     tolerance : float
-        Relative.
+        Relative. What a wrong number would have meant is told within a thousandth, so of a rounded one too.
     unit : str
         Named when the answer is no number.
     """
@@ -60,14 +60,14 @@ def check_number(answer, expected: float, *, right: str, wrong=None, tolerance: 
         tell(False, f"Expected one number{f' ({unit})' if unit else ''}, found {describe(answer)}.")
         return
 
-    def close(to):
+    def close(to, tolerance):
         return abs(number - to) <= tolerance * max(abs(to), 1e-9)
 
-    if close(expected):
+    if close(expected, tolerance):
         tell(True, right)
         return
     for value, meaning in (wrong or {}).items():
-        if close(value):
+        if close(value, max(tolerance, 1e-3)):
             tell(False, f"{number:,.6g}: {meaning}")
             return
     hint = "too small" if number < expected else "too large"

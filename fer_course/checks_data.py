@@ -3,8 +3,7 @@
 import numpy as np
 
 from .checks import COUNTED, check_choice, check_number, describe, tell, unanswered
-from .evaluation import confusion_counts
-from .exploration import leaked, most_common_mistake
+from .exploration import leaked, most_common_mistakes
 from .labels import EXPRESSIONS
 
 
@@ -74,19 +73,16 @@ def best_measurable_accuracy(answer, labels, truth):
 def most_confused(answer, labels, truth):
     """Notebook 01: the label that is most often put in the place of another."""
     labels, truth = np.asarray(labels), np.asarray(truth)
-    true_name, label, n = most_common_mistake(labels, truth)
+    most, n = most_common_mistakes(labels, truth)
     if (
         isinstance(answer, (list, tuple))
         and len(answer) == 2
         and all(isinstance(word, str) for word in answer)
     ):
-        answer = " as ".join(word.strip().lower() for word in answer)
-        mistakes = np.where(np.eye(len(EXPRESSIONS), dtype=bool), 0, confusion_counts(truth, labels))
-        for i, j in zip(
-            *np.nonzero(mistakes == n), strict=True
-        ):  # as common as the first: as right an answer
-            if answer == f"{EXPRESSIONS[i]} as {EXPRESSIONS[j]}":
-                true_name, label = EXPRESSIONS[i], EXPRESSIONS[j]
+        answer = " as ".join(word.strip() for word in answer)
+    word = answer.strip().lower() if isinstance(answer, str) else None
+    # Where several are as common, each is right.
+    true_name, label = next((pair for pair in most if " as ".join(pair) == word), most[0])
     total = int(np.sum(truth == EXPRESSIONS.index(true_name)))
     pairs = {
         f"{a} as {b}": f"{a} is labelled {b} less often than another pair."
@@ -97,10 +93,10 @@ def most_confused(answer, labels, truth):
     pairs[f"{label} as {true_name}"] = "the right two; rows are the truth, columns the label."
     expected = f"{true_name} as {label}"
     pairs.pop(expected)
-    if isinstance(answer, str) and answer.strip().lower() not in {expected, *pairs}:
+    if word is not None and word not in {expected, *pairs}:
         tell(False, f"Expected two labels, as in 'happy as sad', found {describe(answer)}.")
         return
-    if not isinstance(answer, str) and not unanswered(answer):
+    if word is None and not unanswered(answer):
         tell(False, f"Expected two labels, as in ('happy', 'sad'), found {describe(answer)}.")
         return
     check_choice(

@@ -153,10 +153,10 @@ def second_opinion(faces: Faces, puppets: int = 2000) -> tuple[Faces, np.ndarray
     return faces[majority >= 0], majority[majority >= 0], "the majority of FER+'s ten annotators"
 
 
-def most_common_mistake(labels: np.ndarray, truth: np.ndarray) -> tuple[str, str, int]:
-    """Return the pair (truth, label) that is confused most often, and how often."""
+def most_common_mistakes(labels: np.ndarray, truth: np.ndarray) -> tuple[list[tuple[str, str]], int]:
+    """Return the pairs (truth, label) that are confused most often, one unless several tie, and how often."""
     table = np.zeros((len(EXPRESSIONS), len(EXPRESSIONS)), dtype=np.int64)
     np.add.at(table, (truth, labels), 1)
     np.fill_diagonal(table, 0)
-    row, column = np.unravel_index(table.argmax(), table.shape)
-    return EXPRESSIONS[row], EXPRESSIONS[column], int(table.max())
+    pairs = [(EXPRESSIONS[row], EXPRESSIONS[column]) for row, column in np.argwhere(table == table.max())]
+    return pairs, int(table.max())

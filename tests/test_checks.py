@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_course.checks import NOT_ANSWERED, check_choice, check_number
+from fer_course.checks import COUNTED, NOT_ANSWERED, check_choice, check_number
 
 
 def number(answer, expected=0.25, **options):
@@ -36,6 +36,17 @@ def test_a_right_number_brings_the_next_thought(answer, capsys):
 def test_a_wrong_number_is_told_what_it_would_have_meant(capsys):
     number(0.75)
     assert capsys.readouterr().out == "Not yet. 0.75: the rest.\n"
+
+
+def test_a_counted_number_is_right_to_the_last_one_but_a_wrong_share_may_be_rounded(capsys):
+    number(2304, expected=2304, tolerance=COUNTED)
+    number(2303, expected=2304, tolerance=COUNTED)
+    number(0.7503, expected=2304, tolerance=COUNTED)
+    assert capsys.readouterr().out.splitlines() == [
+        "Right. Next thought.",
+        "Not yet. 2,303 is too small.",
+        "Not yet. 0.7503: the rest.",
+    ]
 
 
 def test_another_wrong_number_is_told_on_which_side_it_is(capsys):

@@ -60,6 +60,7 @@ def test_the_most_common_mistake_is_a_pair_in_order(capsys):
     both = np.append(labels, 0), np.append(truth, 1)  # disgust as angry is as common
     for pair in (("happy", "sad"), ("disgust", "angry")):
         assert told(capsys, checks.most_confused, pair, *both).startswith("Right. 2 of ")
+        assert told(capsys, checks.most_confused, " as ".join(pair), *both).startswith("Right. 2 of ")
     assert "rows are the truth" in told(capsys, checks.most_confused, ("sad", "happy"), labels, truth)
     assert "agree" in told(capsys, checks.most_confused, ("fear", "fear"), labels, truth)
     assert "less often" in told(capsys, checks.most_confused, ("fear", "sad"), labels, truth)

@@ -9,7 +9,7 @@ from fer_course.exploration import (
     leaked,
     look_alikes,
     measure,
-    most_common_mistake,
+    most_common_mistakes,
     second_opinion,
     with_copies,
 )
@@ -96,4 +96,6 @@ def test_puppets_stand_in_for_photographs_without_votes_and_that_is_said(faces, 
 
 
 def test_the_most_common_mistake_names_truth_then_label():
-    assert most_common_mistake(np.array([4, 4, 0, 3]), np.array([3, 3, 1, 3])) == ("happy", "sad", 2)
+    assert most_common_mistakes(np.array([4, 4, 0, 3]), np.array([3, 3, 1, 3])) == ([("happy", "sad")], 2)
+    tied = [("angry", "sad"), ("disgust", "angry")]
+    assert most_common_mistakes(np.array([4, 0, 3]), np.array([0, 1, 3])) == (tied, 1)

@@ -17,7 +17,7 @@ TINY = Recipe(
 
 @pytest.fixture
 def tool(monkeypatch, tmp_path):
-    """The tool with a tiny recipe, and a shipped model whose loss can be seen."""
+    """The tool with a tiny recipe, and a text in the place of the shipped model, to see whether it stays."""
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (126, 48, 48), dtype=np.uint8)
     usage = np.array(["Training"] * 112 + ["PublicTest"] * 14)

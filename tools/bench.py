@@ -47,12 +47,13 @@ class Plan:
     faces: int
     repeats: tuple[int, ...] = (1, 4, 16)
     compile: bool = True
+    rehearsal: bool = False
 
 
 def plan(device: str, rehearse: bool) -> Plan:
     """Return the sizes for a GPU, for a CPU, or for a rehearsal."""
     if rehearse:
-        return Plan(device, (32,), 8, 16, 2, 2, 64, (1, 2), compile=False)
+        return Plan(device, (32,), 8, 16, 2, 2, 64, (1, 2), compile=False, rehearsal=True)
     if device == "cuda":
         return Plan(device, (128, 260), 256, 512, 7, 20, 8192)
     return Plan(device, (64,), 32, 64, 7, 12, 2048)

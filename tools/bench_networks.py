@@ -16,7 +16,7 @@ LARGEST = 260
 def networks(plan) -> dict:
     """Parameters, multiply-adds, the time to label one face, and faces a second in a batch: weights play no part."""
     found = {}
-    for size in plan.sizes if plan.faces <= 64 else sorted({*plan.sizes, LARGEST}):
+    for size in plan.sizes if plan.rehearsal else sorted({*plan.sizes, LARGEST}):
         models = {name: build_model(None, backbone=name).to(plan.device) for name in NETWORKS}
         one = torch.randn(1, 1, size, size, device=plan.device)
         many = torch.randn(plan.batch_size, 1, size, size, device=plan.device)

@@ -113,7 +113,7 @@ def usual(plan) -> dict:
                 plan.windows,
             )
             found["training"][str(size)] = compared(rates)
-        for size in (64, 128, 260) if plan.faces > 64 else plan.sizes:
+        for size in plan.sizes if plan.rehearsal else (64, 128, 260):
             batches = Batches(faces, size, plan.batch_size, recipe.augmentation, device=plan.device)
             loader = usual_loader(folder, size, plan.batch_size)
             rates = in_turns(
@@ -298,7 +298,7 @@ def launch(plan, processes: int, environment=None) -> float:
     several = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
     command = [sys.executable, *(several if processes > 1 else []), Path(__file__).with_name("bench.py")]
     command += ["--one-rate", str(plan.sizes[0]), "--device", plan.device]
-    command += ["--rehearse"] if plan.faces <= 64 else []
+    command += ["--rehearse"] if plan.rehearsal else []
     threads = str(max(1, torch.get_num_threads() // processes))
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
     settings = inherited | {"OMP_NUM_THREADS": threads} | (environment or {})
@@ -347,7 +347,7 @@ def precision(plan) -> dict | None:
         return None
     amx = torch.cpu._is_amx_tile_supported()
     faces, found = draw_puppets(plan.faces), {}
-    for size in (64, 128) if plan.faces > 64 else plan.sizes:
+    for size in plan.sizes if plan.rehearsal else (64, 128):
         recipe = Recipe.quick().but(image_size=size, batch_size=plan.large_batch)
         batches = Batches(faces, size, plan.large_batch, recipe.augmentation, device="cpu")
         stream, turns = forever(batches), {}
@@ -388,7 +388,7 @@ def accuracy(plan) -> dict | None:
         weight_cap=None,
         compile=plan.compile,
     )
-    if plan.faces <= 64:  # a rehearsal
+    if plan.rehearsal:
         recipe = recipe.but(image_size=32, batch_size=plan.batch_size, limit=plan.faces, tune_epochs=1)
     run = fit(recipe, faces.of("Training"), faces.of("PublicTest"), device="cuda", progress=False)
     seconds = run.history["seconds"].cumsum()
