@@ -1,6 +1,7 @@
 """Image files decoded, and put in the one order that every layout of FER-2013 shares."""
 
 import io
+import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -83,7 +84,9 @@ def decode_all(count: int, read, describe, progress: bool, title: str) -> tuple[
 
     # Reading a file and decoding a JPEG both let go of Python's lock, so a few threads keep two cores busy.
     with ThreadPoolExecutor() as pool:
-        results = tqdm(pool.map(one, range(count)), title, count, unit=" images", disable=not progress)
+        results = tqdm(
+            pool.map(one, range(count)), title, count, unit=" images", disable=not progress, file=sys.stdout
+        )
         return images, sum(results)
 
 

@@ -1,6 +1,7 @@
 """Where faces come from: drawn puppets, FER-2013 in every layout people have, or a download."""
 
 import os
+import sys
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -180,7 +181,10 @@ def load_puppets(profile: str, folder: Path | None, progress: bool) -> Faces:
     if columns is not None:
         return Faces(**columns, source=title)
     splits = []
-    with tqdm(desc="Drawing puppets", total=sum(sizes), unit=" puppets", disable=not progress) as bar:
+    # Jupyter shows what goes to stderr in red, and a learner's first cell should not look like an error.
+    with tqdm(
+        desc="Drawing puppets", total=sum(sizes), unit=" puppets", disable=not progress, file=sys.stdout
+    ) as bar:
         for usage, size, seed in zip(USAGES, sizes, PUPPET_SEEDS, strict=True):
             splits.append(draw_puppets(size, seed=seed, usage=usage))
             bar.update(size)

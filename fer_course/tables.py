@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sys
 import warnings
 import zipfile
 import zlib
@@ -45,7 +46,7 @@ def read_csv(file, where: str, progress: bool = True) -> tuple[dict[str, np.ndar
     """
     text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
     reader = csv.reader(text)
-    bar = tqdm(desc=f"Reading {Path(where).name}", unit=" images", disable=not progress)
+    bar = tqdm(desc=f"Reading {Path(where).name}", unit=" images", disable=not progress, file=sys.stdout)
     images, labels, usages, rows = [], [], [], []
     try:
         # numpy 1.26 warns about text after the last number where newer ones raise.

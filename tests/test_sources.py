@@ -303,6 +303,15 @@ def test_puppets_are_the_default_and_have_all_three_splits(few_puppets):
     assert len(load("Puppets", profile="full")) == 30
 
 
+def test_progress_is_not_shown_where_errors_are(few_puppets, sample, tmp_path, capsys):
+    sources = ("puppets", sample.csv(tmp_path / "fer2013.csv"), sample.parquet(tmp_path / "a.parquet"))
+    for source in sources:  # Jupyter shows stderr in red
+        load_faces(source, cache=False)
+        out, err = capsys.readouterr()
+        assert err == ""
+        assert "Drawing puppets: 100%" in out or f"Reading {source.name}" in out
+
+
 def test_puppets_from_the_cache_are_the_same_with_all_their_truth(few_puppets, monkeypatch):
     first = load("puppets")
     monkeypatch.setattr(fer_course.sources, "draw_puppets", None)
