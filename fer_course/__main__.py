@@ -12,6 +12,8 @@ import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
+import torch
+
 from .augmentation import Augmentation
 from .course import Course, setup
 from .evaluation import evaluate, expected_calibration_error, predict
@@ -52,6 +54,13 @@ def main(arguments=None) -> int:
         return options.run(options) or 0
     except (ValueError, ImportError, OSError) as error:  # OSError: no such file, no connection, a full disk
         print(f"fer_course: {error}", file=sys.stderr)
+        return 2
+    except torch.OutOfMemoryError:
+        print(
+            "fer_course: The GPU's memory is too small for this; take smaller batches (--set batch_size=16) or smaller "
+            "images (--set image_size=128).",
+            file=sys.stderr,
+        )
         return 2
     except KeyboardInterrupt:
         return 130
@@ -182,11 +191,8 @@ def run_evaluate(options):
     if options.json and options.json.suffix.lower() != ".json":
         raise ValueError(f"Expected a file whose name ends in .json for --json, found {options.json}.")
     recipe = recipe_of(SHIPPED.get(options.weights, options.weights))
-    if options.device == "cuda":
-        import torch
-
-        if not torch.cuda.is_available():
-            raise ValueError("Expected a CUDA GPU, found none; leave --device out.")
+    if options.device == "cuda" and not torch.cuda.is_available():
+        raise ValueError("Expected a CUDA GPU, found none; leave --device out.")
     course = _course(options, recipe.seed)
     if options.split == "validation":
         faces = course.validation

@@ -74,6 +74,10 @@ class Augmentation:
         for name, value in vars(self).items():
             if value < 0:
                 raise ValueError(f"Expected {name} of 0 or more, found {value}.")
+        if self.zoom >= 1:
+            raise ValueError(
+                f"Expected zoom below 1, found {self.zoom}; at 1 a face would shrink to nothing."
+            )
 
     @property
     def mixes(self) -> bool:

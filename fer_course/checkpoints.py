@@ -74,6 +74,14 @@ class Checkpoint:
                     "choose another folder, or delete that one if you no longer need it."
                 )
         self.rows = json.loads(metadata["rows"])
+        for stage in {row["stage"] for row in self.rows}:
+            try:
+                metadata_of(self._best_file(stage))
+            except (FileNotFoundError, ValueError):
+                raise ValueError(
+                    f"Expected the best epoch of a run in {self._best_file(stage)}, found no file or a damaged one; "
+                    "copy it again, or choose another folder."
+                ) from None
         scaler = json.loads(metadata["scaler"])
         if scaler and self.accelerator.scaler:
             self.accelerator.scaler.load_state_dict(scaler)

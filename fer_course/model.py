@@ -30,6 +30,7 @@ def build_model(
     *,
     backbone: str = "tf_efficientnet_b2",
     dropout: float = 0.5,
+    drop_path: float = 0.0,
     seed: int = 0,
 ) -> nn.Module:
     """Build a network that takes one grayscale channel and gives seven logits.
@@ -44,6 +45,8 @@ def build_model(
         A model name of timm.
     dropout : float
         Before the last layer.
+    drop_path : float
+        How often training passes a residual block by; see ``Recipe``.
     seed : int
         Of the random numbers, where there are any.
 
@@ -58,23 +61,29 @@ def build_model(
     FileNotFoundError
         If the file is not there.
     ValueError
-        If the weights are of another backbone, cannot be had, or are not as they were shipped.
+        If the weights are of another backbone, cannot be had, or are not as they were shipped; if the backbone cannot
+        take ``drop_path``.
     """
     options = {"in_chans": 1, "num_classes": len(EXPRESSIONS), "drop_rate": dropout}
+    if drop_path:
+        options["drop_path_rate"] = drop_path
     if backbone not in timm.list_models():
         raise ValueError(f"Expected a model name that timm {timm.__version__} knows, found {backbone!r}.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        if weights == "imagenet":
-            try:
-                model = timm.create_model(backbone, pretrained=True, **options)
-            except Exception as error:
+        try:
+            model = timm.create_model(backbone, pretrained=weights == "imagenet", **options)
+        except Exception as error:
+            if "drop_path_rate" in str(error):
                 raise ValueError(
-                    f"ImageNet weights of {backbone} could not be downloaded ({type(error).__name__}); "
-                    f"use {ALTERNATIVES}."
+                    f"Expected drop_path=0 for {backbone}, which has no residual blocks to pass by, found {drop_path}."
                 ) from None
-        else:
-            model = timm.create_model(backbone, **options)
+            if weights != "imagenet":
+                raise
+            raise ValueError(
+                f"ImageNet weights of {backbone} could not be downloaded ({type(error).__name__}); "
+                f"use {ALTERNATIVES}."
+            ) from None
     for module in model.modules():
         if isinstance(module, nn.SiLU):
             module.inplace = (

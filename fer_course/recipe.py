@@ -13,6 +13,7 @@ PROVENANCE = {
     "image_size": "ours: B2's own size",
     "batch_size": "ours",
     "dropout": "second hand",
+    "drop_path": "ours: none",
     "head_epochs": "second hand",
     "head_lr": "second hand",
     "tune_epochs": "second hand",
@@ -61,6 +62,9 @@ class Recipe:
     batch_size : int
     dropout : float
         Before the last layer.
+    drop_path : float
+        Of the last residual block, and less and less towards the first: how often a training image passes the block by.
+        Huang et al., *Deep Networks with Stochastic Depth*, 2016.
     head_epochs, head_lr
         Stage 1, the head on a frozen backbone, with Adam.
     tune_epochs, tune_lr, weight_decay
@@ -99,6 +103,7 @@ class Recipe:
     image_size: int = 260
     batch_size: int = 32
     dropout: float = 0.5
+    drop_path: float = 0.0
     head_epochs: int = 3
     head_lr: float = 1e-3
     tune_epochs: int = 7
@@ -119,6 +124,15 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self):
+        for name, value in asdict(self).items():
+            try:
+                json.dumps(value)
+            except TypeError:  # now, and not when the first epoch is to be saved
+                raise ValueError(
+                    f"Expected {name} as a plain number, text or None, found {value!r}; make it one with "
+                    "int(), float() or str()."
+                ) from None
+
         def expect(fine, name, wanted):
             if not fine:
                 raise ValueError(f"Expected {name} {wanted}, found {getattr(self, name)!r}.")
@@ -126,6 +140,7 @@ class Recipe:
         expect(self.image_size >= 32, "image_size", "of 32 pixels or more (the backbone strides by 32)")
         expect(self.batch_size >= 1, "batch_size", "of 1 or more")
         expect(0 <= self.dropout < 1, "dropout", "from 0 up to, but not including, 1")
+        expect(0 <= self.drop_path < 1, "drop_path", "from 0 up to, but not including, 1")
         expect(self.head_epochs >= 0, "head_epochs", "of 0 or more")
         expect(self.tune_epochs >= 0, "tune_epochs", "of 0 or more")
         expect(self.head_lr > 0, "head_lr", "above 0")

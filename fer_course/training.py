@@ -98,7 +98,8 @@ def fit(
     Raises
     ------
     ValueError
-        If the folder holds a run with another recipe or other images, or parts of one that cannot be gone on with.
+        If the folder holds a run with another recipe or other images, or parts of one that cannot be gone on with; if
+        the device or the stages are not among those above, or a GPU is asked for where there is none.
     """
     if tuple(stages) not in (STAGES[:1], STAGES):
         raise ValueError(f'Expected stages ("head",) or ("head", "tune"), found {stages}.')
@@ -110,7 +111,8 @@ def fit(
     # A run that goes on brings its own weights: what it started from need not be had a second time.
     goes_on = any(row["stage"] in stages for row in checkpoint.rows)
     start = None if goes_on else recipe.weights
-    model = build_model(start, backbone=recipe.backbone, dropout=recipe.dropout, seed=recipe.seed)
+    options = {"dropout": recipe.dropout, "drop_path": recipe.drop_path, "seed": recipe.seed}
+    model = build_model(start, backbone=recipe.backbone, **options)
     planned = {"head": recipe.head_epochs, "tune": recipe.tune_epochs}
     missing = sum(planned[stage] for stage in stages) - len(checkpoint.rows)
     if missing > 0:
@@ -354,6 +356,10 @@ def _loss(recipe: Recipe, train: Faces, device):
 
 
 def _accelerator(recipe: Recipe, device: str | None) -> Accelerator:
+    if device not in (None, "cuda", "cpu"):
+        raise ValueError(
+            f'Expected device "cuda", "cpu" or None (a GPU where there is one), found {device!r}.'
+        )
     gpu = torch.cuda.is_available() and device != "cpu"
     if device == "cuda" and not gpu:
         raise ValueError('Expected a CUDA GPU, found none; use device="cpu" or leave the device out.')

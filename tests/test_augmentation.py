@@ -62,6 +62,24 @@ def test_drawn_changes_stay_within_their_ranges(rotation, shear, shift, zoom, br
     assert (scales - 1).abs().max() <= zoom + 1e-5
 
 
+def test_drawn_changes_reach_their_ranges():
+    def drawn(**change):
+        return Augmentation.none().but(**change).draw(2000, np.random.default_rng(0))
+
+    turned, sheared = drawn(rotation=10.0).warps, drawn(shear=5.0).warps
+    degrees = torch.rad2deg(torch.atan2(turned[:, 1, 0], turned[:, 0, 0]))
+    assert -10.001 < degrees.min() < -9.9 and 9.9 < degrees.max() < 10.001
+    slants = torch.rad2deg(torch.atan(sheared[:, 0, 1]))
+    assert -5.001 < slants.min() < -4.9 and 4.9 < slants.max() < 5.001
+    for axis in (0, 1):
+        shifts = drawn(shift=0.1).warps[:, axis, 2]  # the image is 2 wide
+        assert -0.2001 < shifts.min() < -0.195 and 0.195 < shifts.max() < 0.2001
+    scales = 1 / drawn(zoom=0.1).warps[:, 0, 0]
+    assert 0.8999 < scales.min() < 0.905 and 1.095 < scales.max() < 1.1001
+    powers = drawn(brightness=0.3).brightness.log()
+    assert -0.3001 < powers.min() < -0.295 and 0.295 < powers.max() < 0.3001
+
+
 def test_a_quarter_turn_is_a_quarter_turn():
     images = noise(1)
     warps = torch.tensor([[[0.0, -1.0, 0.0], [1.0, 0.0, 0.0]]])

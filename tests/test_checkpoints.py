@@ -56,6 +56,20 @@ def test_a_file_cut_short_is_refused_in_one_sentence(tmp_path):
         opened(tmp_path)
 
 
+@pytest.mark.parametrize("stage", ["head", "tune"])
+def test_a_best_epoch_cut_short_or_lost_is_refused_before_training_goes_on(tmp_path, stage):
+    saved(opened(tmp_path), stage)
+    best = tmp_path / ("head.safetensors" if stage == "head" else "best.safetensors")
+    best.write_bytes(best.read_bytes()[:200])
+    with pytest.raises(
+        ValueError, match=rf"the best epoch of a run in .*{best.name}, found no file or a damaged"
+    ):
+        opened(tmp_path)
+    best.unlink()
+    with pytest.raises(ValueError, match="copy it again, or choose another folder"):
+        opened(tmp_path)
+
+
 def test_another_safetensors_file_in_its_place_is_refused(tmp_path):
     save_tensors({"weight": torch.zeros(2)}, tmp_path / "last.safetensors", {})
     with pytest.raises(

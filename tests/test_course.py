@@ -61,6 +61,23 @@ def test_training_and_validation_share_no_face_and_leave_the_test_set_alone(face
     assert train | validation == set(faces.of("Training").names)
 
 
+def test_no_pixel_of_training_faces_is_among_those_of_validation(faces):
+    images = faces.images.copy()
+    images[49:77] = images[:28]  # twins, with the same labels
+    course = Course(dataclasses.replace(faces, images=images), "quick", "cpu", Recipe.quick())
+    train, validation = (
+        {image.tobytes() for image in one.images} for one in (course.train, course.validation)
+    )
+    assert not train & validation
+
+
+def test_the_seed_decides_which_faces_are_kept_back(faces):
+    kept = [
+        Course(faces, "quick", "cpu", Recipe.quick(), seed).validation.names.tolist() for seed in (0, 0, 1)
+    ]
+    assert kept[0] == kept[1] != kept[2]
+
+
 def test_another_recipe_or_other_faces_have_another_folder(faces):
     course = Course(faces, "quick", "cpu", Recipe.quick())
     recipe = Course(faces, "quick", "cpu", Recipe.quick().but(tune_lr=1e-5))

@@ -286,6 +286,12 @@ def test_a_sure_model_that_is_right_half_the_time_has_an_error_of_one_half():
     assert calibration(logits, [0] * 5 + [1] * 5).confidence.tolist() == [1.0]
 
 
+def test_calibration_gaps_are_weighted_by_their_images_and_do_not_cancel():
+    logits = np.concatenate([np.zeros((9, 7)), one_hot([0], 100)])
+    # Nine images are right and 1/7 sure, one is wrong and sure.
+    assert expected_calibration_error(logits, [0] * 9 + [1]) == pytest.approx((9 * 6 / 7 + 1) / 10)
+
+
 @given(pairs, st.integers(1, 20))
 def test_every_image_is_in_one_bin(both, bins):
     labels, guesses = map(np.array, both)

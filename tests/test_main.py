@@ -2,16 +2,20 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import fer_course.course
 import fer_course.sources
 from fer_course.__main__ import changed, main, recipe_of
 from fer_course.augmentation import Augmentation
+from fer_course.course import setup
 from fer_course.model import build_model, save_weights
+from fer_course.puppets import draw_puppets
 from fer_course.recipe import REFERENCE_WEIGHTS, Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -148,10 +152,33 @@ def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch, tmp_path):
         "reference-80": Recipe.reference_80(),
         "reference-64": Recipe.reference_64(),
         "quick": Recipe.quick(),
+        "paper": Recipe.paper(),
     }
     for name in recipes:
         assert main(["train", "--data", str(csv), "--recipe", name, "--seed", "3"]) == 2
     assert asked == [recipe.but(seed=3) for recipe in recipes.values()]
+
+
+def test_the_full_profile_trains_by_the_paper_s_recipe(csv, home, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "fer_course.__main__.fit", lambda recipe, *_, **options: asked.append(recipe) or exit()
+    )
+    for arguments in (["--profile", "full"], []):
+        with pytest.raises(SystemExit):
+            main(["train", "--data", str(csv), *arguments])
+        monkeypatch.setenv("FER_PROFILE", "full")
+    assert asked == [Recipe.paper()] * 2
+
+
+def test_a_gpu_with_too_little_memory_is_told_in_one_sentence(csv, home, monkeypatch, capsys):
+    def full(*_, **options):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has ...")
+
+    monkeypatch.setattr("fer_course.__main__.fit", full)
+    assert main(["train", "--data", str(csv)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "--set batch_size=16" in said
 
 
 @pytest.mark.parametrize(
@@ -187,6 +214,39 @@ def test_evaluation_on_validation_repeats_what_training_reported(csv, weights, c
     evaluated = capsys.readouterr().out
     line = next(line for line in trained.splitlines() if line.startswith("Validation: "))
     assert line.removeprefix("Validation: ") in evaluated
+
+
+def test_evaluation_takes_the_validation_faces_of_the_run_s_own_seed(
+    csv, home, tmp_path, monkeypatch, capsys
+):
+    file = tmp_path / "seed-3.safetensors"
+    recipe = Recipe(backbone="test_efficientnet", image_size=32, seed=3)
+    save_weights(build_model(None, backbone="test_efficientnet"), file, recipe=recipe.to_json())
+    seen = []
+    monkeypatch.setattr(
+        "fer_course.__main__.predict",
+        lambda model, faces, size, views: (
+            seen.append((faces.names.tolist(), views)) or np.zeros((len(faces), 7))
+        ),
+    )
+    arguments = ["evaluate", "--weights", str(file), "--data", str(csv), "--split", "validation"]
+    assert main([*arguments, "--device", "cpu", "--views", "10"]) == 0
+    courses = {seed: setup(str(csv), "quick", seed=seed) for seed in (0, 3)}
+    assert seen == [(courses[3].validation.names.tolist(), 10)]
+    assert courses[0].validation.names.tolist() != courses[3].validation.names.tolist()
+
+
+def test_puppets_are_judged_against_their_noisy_and_their_clean_labels(home, tmp_path, monkeypatch):
+    puppets = draw_puppets(21, seed=0)
+    shifted = replace(puppets, labels=(puppets.clean_labels + 1) % 7, usage=np.full(21, "PublicTest"))
+    monkeypatch.setattr("fer_course.course.load_faces", lambda *_, **options: shifted)
+    monkeypatch.setattr(
+        "fer_course.__main__.predict", lambda model, faces, size, views: 9 * np.eye(7)[faces.clean_labels]
+    )
+    file = tmp_path / "figures.json"
+    assert main(["evaluate", "--weights", "fer2013", "--split", "PublicTest", "--json", str(file)]) == 0
+    figures = json.loads(file.read_text())
+    assert (figures["accuracy"], figures["clean_accuracy"]) == (0, 1)
 
 
 @pytest.mark.parametrize(

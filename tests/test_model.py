@@ -73,6 +73,34 @@ def test_efficientnet_b2_has_the_layers_that_the_notebooks_open():
     assert sizes == [32, 16, 8, 4, 4, 2, 2]
 
 
+def test_dropout_is_as_asked_for():
+    for rate in (0.0, 0.5):
+        model = training_mode(freeze_backbone(tiny(dropout=rate)))
+        nn.init.ones_(model.get_classifier().weight)
+        torch.manual_seed(0)
+        assert torch.equal(model(inputs()), model(inputs())) == (rate == 0)
+
+
+def test_drop_path_passes_blocks_by_in_training_alone():
+    plain, model = (build_model(None, dropout=0.0, drop_path=rate) for rate in (0.0, 0.9))
+    for each in (plain, model):
+        nn.init.ones_(each.get_classifier().weight)
+    once = plain(inputs())
+    assert torch.equal(model(inputs()), once)
+    for each in (plain, model):
+        training_mode(freeze_backbone(each))  # frozen: batch norms that learn would change the result as well
+    torch.manual_seed(0)
+    assert torch.equal(plain(inputs()), once) and not torch.equal(model(inputs()), model(inputs()))
+
+
+def test_drop_path_is_refused_where_there_is_no_residual_block():
+    with (
+        pytest.raises(ValueError, match=r"Expected drop_path=0 for vgg11, .* found 0\.1"),
+        torch.device("meta"),
+    ):
+        build_model(None, backbone="vgg11", drop_path=0.1)
+
+
 def test_an_unknown_backbone_is_refused():
     with pytest.raises(ValueError, match=r"that timm .* knows, found 'efficientnet_b99'"):
         build_model(None, backbone="efficientnet_b99")

@@ -1,7 +1,9 @@
 """Every number of a run, and what is refused."""
 
 from dataclasses import FrozenInstanceError, asdict, fields
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +78,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones():
         ("batch_size", 0),
         ("dropout", 1.0),
         ("dropout", -0.1),
+        ("drop_path", 1.0),
         ("head_epochs", -1),
         ("tune_epochs", -1),
         ("head_lr", 0),
@@ -83,6 +86,10 @@ def test_an_unknown_name_is_refused_with_the_known_ones():
         ("schedule", "step"),
         ("tune_optimizer", "lion"),
         ("label_smoothing", 1.0),
+        ("teaching", 1.1),
+        ("teaching", -0.1),
+        ("ema_decay", 0.0),
+        ("ema_decay", 1.0),
         ("weight_cap", 0),
         ("limit", 0),
         ("epochs_before", -1),
@@ -92,6 +99,12 @@ def test_an_unknown_name_is_refused_with_the_known_ones():
 def test_a_number_out_of_range_is_refused_by_its_name(name, value):
     with pytest.raises(ValueError, match=f"Expected {name} .*found {value!r}"):
         Recipe().but(**{name: value})
+
+
+@pytest.mark.parametrize(("name", "value"), [("weights", Path("a")), ("limit", np.int64(5000))])
+def test_what_could_not_be_saved_is_refused_before_the_first_epoch(name, value):
+    with pytest.raises(ValueError, match=f"Expected {name} as a plain number, text or None"):
+        Recipe(**{name: value})
 
 
 @given(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from fer_course.checkpoints import fingerprint
 from fer_course.faces import Faces
 from fer_course.model import SHIPPED, metadata_of
 from fer_course.recipe import Recipe
@@ -46,6 +47,18 @@ def test_its_weights_are_float16_and_hold_no_photograph(run):
         kinds = {file.get_tensor(name).dtype for name in file.keys()}  # noqa: SIM118 (not a dict)
         assert set(file.keys()) == set(run.model.state_dict())
     assert kinds <= {torch.float16, torch.int64}
+
+
+def test_the_faces_of_its_own_split_are_what_it_learned_from(monkeypatch):
+    from fer_course import reference
+
+    def some(grey):
+        images = np.full((7, 48, 48), grey, np.uint8)
+        return Faces(images, np.arange(7), np.arange(7).astype(str), np.array(["Training"] * 7), "squares")
+
+    train, validation = some(0), some(255)
+    monkeypatch.setattr(reference, "metadata_of", lambda _: {"data": fingerprint(train, validation)})
+    assert learned_from(train, validation) and not learned_from(validation, train)
 
 
 def test_other_faces_are_not_what_it_learned_from():

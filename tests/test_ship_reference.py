@@ -1,12 +1,18 @@
 """The tool that ships the reference model."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 import ship_reference
+import torch
+from safetensors.torch import load_file
 
+from fer_course.checkpoints import fingerprint
 from fer_course.course import Course
 from fer_course.faces import Faces
+from fer_course.model import metadata_of
 from fer_course.recipe import Recipe
 from fer_course.training import fit
 
@@ -43,6 +49,35 @@ def test_a_model_that_float16_changes_too_much_is_not_shipped(tool, tmp_path, mo
         ship(tmp_path / "run")
     assert (tmp_path / "shipped").read_text() == "the model of before"
     assert not (tmp_path / "shipped.csv").exists()
+
+
+def test_what_float16_changes_is_counted_on_the_file_to_ship(tool, tmp_path, monkeypatch):
+    fit(TINY, tool.train, tool.validation, folder=tmp_path / "run", device="cpu", progress=False)
+    load = ship_reference.load_weights
+
+    def another_model(model, path):  # as if float16 had spoiled it
+        load(model, path)
+        head = model.get_classifier().bias
+        head.data = head.data - 100 * torch.arange(7)
+
+    monkeypatch.setattr(ship_reference, "load_weights", another_model)
+    with pytest.raises(SystemExit, match="Expected float16 to change at most one prediction"):
+        ship(tmp_path / "run")
+    assert (tmp_path / "shipped").read_text() == "the model of before"
+
+
+def test_a_finished_run_is_shipped_in_float16_with_its_history_and_its_figures(tool, tmp_path, monkeypatch):
+    run = fit(TINY, tool.train, tool.validation, folder=tmp_path / "run", device="cpu", progress=False)
+    monkeypatch.setattr(ship_reference, "renew", lambda: None)
+    monkeypatch.setattr(ship_reference, "reference_run", lambda _: run)
+    monkeypatch.setattr(ship_reference, "RESULTS", tmp_path / "results")
+    assert ship(tmp_path / "run") == 0
+    tensors = load_file(tmp_path / "shipped")
+    assert {tensor.dtype for tensor in tensors.values() if tensor.is_floating_point()} == {torch.float16}
+    assert metadata_of(tmp_path / "shipped")["data"] == fingerprint(tool.train, tool.validation)
+    assert pd.read_csv(tmp_path / "shipped.csv").image_size.tolist() == [32, 32]
+    found = json.loads((tmp_path / "results" / "reference.json").read_text())
+    assert set(found["PublicTest"]) == {"1", "2", "10"} and found["changed_by_float16"] == 0
 
 
 def test_a_run_that_is_not_finished_is_not_shipped(tool, tmp_path, monkeypatch):

@@ -4,20 +4,26 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+import torch.nn.functional as F
+from timm.layers import DropPath
 from torch import nn
 
 from fer_course import training
+from fer_course.balance import class_weights
 from fer_course.checkpoints import fingerprint
 from fer_course.depthwise import QUICK
+from fer_course.evaluation import predict
 from fer_course.faces import Faces, stratified_split
 from fer_course.model import build_model
 from fer_course.recipe import Recipe
+from fer_course.schedules import learning_rate
 from fer_course.training import fit
 
 RECIPE = Recipe(
@@ -119,6 +125,13 @@ def test_stage_2_trains_the_batch_norms_where_the_recipe_says_so(split):
     start = build_model(None, backbone=recipe.backbone, dropout=recipe.dropout, seed=0).state_dict()
     trained = fit(recipe, *split, device="cpu", progress=False).model.state_dict()
     assert [name for name in start if torch.equal(start[name], trained[name])] == []
+
+
+def test_drop_path_reaches_the_network(split):
+    recipe = RECIPE.but(head_epochs=0, tune_epochs=1, drop_path=0.5)
+    model = fit(recipe, *split, device="cpu", progress=False).model
+    rates = [module.drop_prob for module in model.modules() if isinstance(module, DropPath)]
+    assert rates == pytest.approx([0.1, 0.2, 0.3, 0.4])
 
 
 def test_the_first_loss_is_near_ln_7(split):
@@ -246,8 +259,6 @@ def test_the_best_epoch_by_validation_accuracy_is_handed_back(split, tmp_path, m
     evaluate = training.evaluate
 
     def told(logits, labels):
-        from dataclasses import replace
-
         return replace(evaluate(logits, labels), accuracy=next(accuracies))
 
     one = run(split, None, RECIPE.but(head_epochs=1), stages=("head",))
@@ -306,6 +317,12 @@ def test_stage_1_of_a_run_without_one_is_the_start_whatever_the_folder_holds(spl
 def test_stages_in_another_order_are_refused(split):
     with pytest.raises(ValueError, match=r'Expected stages \("head",\) or \("head", "tune"\)'):
         fit(RECIPE, *split, stages=("tune",))
+
+
+@pytest.mark.parametrize("device", ["cuda:1", "mps", torch.device("cpu")])
+def test_a_device_that_is_neither_gpu_nor_cpu_by_name_is_not_replaced_in_silence(split, device):
+    with pytest.raises(ValueError, match='Expected device "cuda", "cpu" or None'):
+        fit(RECIPE, *split, device=device)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA GPU is here")
@@ -434,6 +451,101 @@ def test_a_run_on_mixed_images_learns_from_shares_of_labels(split):
     )
     history = fit(mixed, *split, device="cpu", progress=False).history
     assert np.isfinite(history["train_loss"]).all()
+
+
+def test_every_step_is_taken_at_its_own_rate(split, monkeypatch):
+    rates, make = [], training._optimizer
+
+    def noted(*arguments):
+        optimizer = make(*arguments)
+        optimizer.register_step_pre_hook(lambda one, *_: rates.append(one.param_groups[0]["lr"]))
+        return optimizer
+
+    monkeypatch.setattr(training, "_optimizer", noted)
+    fit(RECIPE.but(schedule="cosine"), *split, device="cpu", progress=False, stages=("head",))
+    steps = len(split[0]) // 32  # in each of two epochs
+    expected = [learning_rate("cosine", 1e-2, k / (2 * steps)) for k in range(2 * steps)]
+    assert rates == pytest.approx(expected)
+
+
+def test_a_plateau_of_validation_accuracy_lowers_the_rate(split, monkeypatch):
+    evaluate_ = training.evaluate
+    monkeypatch.setattr(training, "evaluate", lambda *given: replace(evaluate_(*given), accuracy=0.5))
+    recipe = RECIPE.but(head_epochs=7, schedule="plateau")
+    history = fit(recipe, *split, device="cpu", progress=False, stages=("head",)).history
+    assert history["learning_rate"].tolist() == pytest.approx([1e-2] * 6 + [0.75e-2])
+
+
+def test_each_stage_has_its_own_optimizer_and_weight_decay():
+    recipe = RECIPE.but(weight_decay=0.3)
+    parameters = [torch.zeros(1, requires_grad=True)]
+    expected = {
+        ("head", recipe): (torch.optim.Adam, 0),
+        ("tune", recipe): (torch.optim.AdamW, 0.3),
+        ("tune", recipe.but(tune_optimizer="sgd")): (torch.optim.SGD, 0.3),
+    }
+    for (stage, each), (kind, decay) in expected.items():
+        optimizer = training._optimizer(stage, each, parameters)
+        assert type(optimizer) is kind and optimizer.defaults["weight_decay"] == decay
+    assert optimizer.defaults["momentum"] == 0.9 and optimizer.defaults["nesterov"]
+
+
+def test_dropout_is_another_one_in_every_epoch(split, monkeypatch):
+    seeds, train_epoch = [], training.train_epoch
+
+    def noted(*arguments, **options):
+        seeds.append(torch.initial_seed())
+        return train_epoch(*arguments, **options)
+
+    monkeypatch.setattr(training, "train_epoch", noted)
+    fit(RECIPE, *split, device="cpu", progress=False)
+    assert len(set(seeds)) == 4
+
+
+def test_another_seed_starts_from_other_weights_and_shows_other_batches(split, tmp_path):
+    from fer_course.model import save_weights
+
+    options = {"device": "cpu", "progress": False, "stages": ("head",)}
+    recipe = RECIPE.but(head_epochs=1)
+    one, other = (fit(recipe.but(seed=seed), *split, **options).model for seed in (0, 1))
+    assert not torch.equal(one.conv_stem.weight, other.conv_stem.weight)
+    save_weights(one, tmp_path / "start.safetensors")
+    recipe = recipe.but(weights=str(tmp_path / "start.safetensors"), dropout=0.0)
+    one, other = (fit(recipe.but(seed=seed), *split, **options) for seed in (0, 1))
+    assert one.history["train_loss"][0] != other.history["train_loss"][0]
+
+
+@pytest.mark.parametrize("ema_decay", [None, 0.5])
+def test_the_history_tells_what_the_model_handed_back_does_on_validation_faces(split, ema_decay):
+    train, validation = split
+    recipe = RECIPE.but(tune_epochs=1, ema_decay=ema_decay)
+    trained = fit(recipe, train, validation, device="cpu", progress=False)
+    logits = predict(trained.model, validation, 32)
+    told = trained.history.iloc[-1]
+    loss = F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(validation.labels))
+    assert told.val_loss == pytest.approx(loss.item(), rel=1e-5)
+    assert told.val_accuracy == np.mean(logits.argmax(1) == validation.labels)
+    assert told.images_per_second * told.seconds == pytest.approx(len(train) // 32 * 32)
+
+
+def test_a_loss_holds_class_weights_of_mean_1_and_label_smoothing():
+    labels = np.repeat(np.arange(7), [40, 2, 30, 60, 30, 20, 28])
+    faces = Faces(
+        np.zeros((210, 48, 48), np.uint8), labels, labels.astype(str), np.full(210, "Training"), "grey"
+    )
+    logits = torch.randn(210, 7, generator=torch.Generator().manual_seed(0))
+    targets = torch.from_numpy(labels)
+    counts = faces.counts()
+    weights = class_weights(counts, 3.0)
+    weights = torch.from_numpy(weights * 210 / (weights * counts).sum()).float()
+    plain = F.cross_entropy(logits, targets, reduction="none")
+    weighted = training._loss(RECIPE.but(label_smoothing=0.0), faces, "cpu")(logits, targets)
+    assert weighted.item() == pytest.approx((weights[targets] * plain).mean().item(), rel=1e-5)
+    assert weights[targets].mean().item() == pytest.approx(1, rel=1e-5)
+    smoothed = training._loss(RECIPE.but(weight_cap=None), faces, "cpu")(logits, targets)
+    assert smoothed.item() == pytest.approx(
+        F.cross_entropy(logits, targets, label_smoothing=0.06).item(), rel=1e-5
+    )
 
 
 def test_the_loss_of_a_batch_is_the_mean_of_the_losses_of_its_halves(split):
