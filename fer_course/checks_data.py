@@ -74,6 +74,12 @@ def most_confused(answer, labels, truth):
     """Notebook 01: the label that is most often put in the place of another."""
     labels, truth = np.asarray(labels), np.asarray(truth)
     most, n = most_common_mistakes(labels, truth)
+    if not most:
+        tell(
+            False,
+            "Expected labels of which some are wrong, found none; use the labels of noisy puppets or photographs.",
+        )
+        return
     if (
         isinstance(answer, (list, tuple))
         and len(answer) == 2

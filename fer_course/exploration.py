@@ -46,7 +46,7 @@ def measure(images: np.ndarray) -> pd.DataFrame:
             "contrast": contrast,
             "sharpness": laplacian.var((1, 2)),
             "asymmetry": abs(pixels - pixels[:, :, ::-1]).mean((1, 2)),
-            "background": 1 - middle / np.maximum(total, 1e-6),
+            "background": (total - middle) / np.maximum(total, 1e-6),
         }
     )
 
@@ -154,9 +154,14 @@ def second_opinion(faces: Faces, puppets: int = 2000) -> tuple[Faces, np.ndarray
 
 
 def most_common_mistakes(labels: np.ndarray, truth: np.ndarray) -> tuple[list[tuple[str, str]], int]:
-    """Return the pairs (truth, label) that are confused most often, one unless several tie, and how often."""
+    """Return the pairs (truth, label) that are confused most often, one unless several tie, and how often.
+
+    Where nothing is confused there is no such pair.
+    """
     table = np.zeros((len(EXPRESSIONS), len(EXPRESSIONS)), dtype=np.int64)
     np.add.at(table, (truth, labels), 1)
     np.fill_diagonal(table, 0)
-    pairs = [(EXPRESSIONS[row], EXPRESSIONS[column]) for row, column in np.argwhere(table == table.max())]
+    pairs = [
+        (EXPRESSIONS[row], EXPRESSIONS[column]) for row, column in np.argwhere(table == max(table.max(), 1))
+    ]
     return pairs, int(table.max())

@@ -194,15 +194,16 @@ def stratified_split(faces: Faces, validation: float = 0.125, seed: int = 0, gro
         raise ValueError(
             f"Expected a validation share between 0 and 1, found {validation}; the paper's is 0.125."
         )
-    counts = faces.counts()
+    counts, smaller = faces.counts(), min(validation, 1 - validation)
     short = [
-        f"{EXPRESSIONS[i]} ({counts[i]})" for i in np.flatnonzero((counts > 0) & (counts * validation < 1))
+        f"{EXPRESSIONS[i]} ({counts[i]})"
+        for i in np.flatnonzero((counts > 0) & (counts * smaller < 1 - 1e-9))
     ]
     if short:
-        needed = int(np.ceil(1 / validation))
+        needed = int(np.ceil(1 / smaller - 1e-9))
         raise ValueError(
             f"Expected at least {needed} images of every label for a {validation:.1%} validation set, "
-            f"found {', '.join(short)}; use more images or a larger share."
+            f"found {', '.join(short)}; use more images or a share nearer to a half."
         )
     positions = np.arange(len(faces))
     if group_twins:

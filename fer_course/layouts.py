@@ -95,11 +95,14 @@ def search_folder(path: Path, depth: int) -> tuple[str, Path | list[Path]] | Non
 def find_in_zip(path: Path) -> tuple[str, Path]:
     """Say whether a zip holds image folders or one of the challenge's tables."""
     with open_zip(path) as archive:
-        if list_zip_images(archive):
-            return "zip", path
+        folders = {PurePosixPath(name).parent.name.lower() for name in list_zip_images(archive)}
         names = {PurePosixPath(name).name.lower() for name in archive.namelist()}
-    if names & {*CSV_NAMES, "test.csv"}:
+    if folders & set(FOLDER_ALIASES):
+        return "zip", path
+    if names & {*CSV_NAMES, "test.csv"}:  # other pictures may lie beside a table
         return "csv in zip", path
+    if folders:
+        return "zip", path
     raise ValueError(f"{path} holds no FER-2013: expected image folders or {', '.join(CSV_NAMES)} inside.")
 
 

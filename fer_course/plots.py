@@ -96,7 +96,8 @@ def show_faces(faces, *, columns: int = 8, titles=None, limit: int = 64) -> Pict
     Picture
     """
     faces = faces[: min(limit, len(faces))]
-    titles = list(titles or [EXPRESSIONS[label] for label in faces.labels])
+    own = titles is None
+    titles = [EXPRESSIONS[label] for label in faces.labels] if own else list(titles)
     rows = max(1, -(-len(faces) // columns))
     figure, grid = new_figure(1.15 * columns, 1.4 * rows, rows, columns, squeeze=False)
     for axes in grid.flat:
@@ -106,7 +107,8 @@ def show_faces(faces, *, columns: int = 8, titles=None, limit: int = 64) -> Pict
         show_image(axes, image, title)
     counts = faces.counts()
     named = ", ".join(f"{counts[i]} {EXPRESSIONS[i]}" for i in np.flatnonzero(counts))
-    return Picture(figure, f"A grid of {len(faces)} faces ({faces.source}), labelled {named}.")
+    shown = f"labelled {named}" if own else f"with the titles {', '.join(titles[: len(faces)])}"
+    return Picture(figure, f"A grid of {len(faces)} faces ({faces.source}), {shown}.")
 
 
 def named_counts(counts) -> str:

@@ -46,6 +46,11 @@ def where_is(heat: np.ndarray) -> str:
     return PLACES[3 * (3 * row // heat.shape[0]) + 3 * column // heat.shape[1]]
 
 
+def strongest(heat: np.ndarray) -> str:
+    """Return the same as part of a sentence."""
+    return f"strongest at the {where_is(heat)}" if heat.max() > 0 else "0 everywhere"
+
+
 def show_explanations(images, maps, titles, *, columns: int = 4) -> Picture:
     """Show faces, each with its heat map beside it.
 
@@ -113,7 +118,7 @@ def show_steps(image, weighted, places, heat) -> Picture:
     return Picture(
         figure,
         f"Six pictures from left to right: the face; the three feature maps of {len(weighted)} that count most, each "
-        f"{size} places; their sum after the ReLU; that sum over the face, strongest at the {where_is(heat)}.",
+        f"{size} places; their sum after the ReLU; that sum over the face, {strongest(heat)}.",
     )
 
 
@@ -193,11 +198,11 @@ def show_two_sides(images, predicted_maps, true_maps, predicted, labels) -> Pict
         show_image(grid[0, k], images[k], "face")
         show_overlay(grid[1, k], images[k], predicted_maps[k], f"predicted:\n{said}")
         show_overlay(grid[2, k], images[k], true_maps[k], f"should be:\n{true}")
-        words.append(f"{said} at the {where_is(predicted_maps[k])}, {true} at the {where_is(true_maps[k])}")
+        words.append(f"{said}: {where_is(predicted_maps[k])}, {true}: {where_is(true_maps[k])}")
     return Picture(
         figure,
         f"{len(images)} wrong predictions: face, heat map for the predicted label, heat map for the true one. "
-        f"{KEY} Strongest: {'; '.join(words)}.",
+        f"{KEY} Strongest at: {'; '.join(words)}.",
     )
 
 
@@ -235,7 +240,7 @@ def show_prediction(image, heat, probabilities, title: str = "", *, quick: bool 
     right.invert_yaxis()
     return Picture(
         figure,
-        f"A face, its heat map, strongest at the {where_is(heat)}, and the probabilities: "
+        f"A face, its heat map, {strongest(heat)}, and the probabilities: "
         + ", ".join(f"{name} {value:.0f} %" for name, value in zip(EXPRESSIONS, percent, strict=True))
         + ".",
     )

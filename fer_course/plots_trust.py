@@ -3,7 +3,7 @@
 import numpy as np
 
 from .plots import Picture, new_figure, show_image
-from .plots_saliency import MARKS, show_overlay
+from .plots_saliency import MARKS, show_overlay, where_is
 
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 GREYS = ("0", "0.25", "0.4", "0.5", "0.3", "0.45")
@@ -121,7 +121,9 @@ def show_randomised(image, maps: dict, face: int) -> Picture:
     return Picture(
         figure,
         f"One face and its heat map from the trained network, then from networks in which {', '.join(list(maps)[1:])} "
-        "have forgotten what they learned, one after the other.",
+        "have forgotten what they learned, one after the other. Strongest at: "
+        + "; ".join(f"{name}: {where_is(heat[face])}" for name, heat in maps.items())
+        + ".",
     )
 
 

@@ -64,6 +64,7 @@ def test_the_most_common_mistake_is_a_pair_in_order(capsys):
     assert "rows are the truth" in told(capsys, checks.most_confused, ("sad", "happy"), labels, truth)
     assert "agree" in told(capsys, checks.most_confused, ("fear", "fear"), labels, truth)
     assert "less often" in told(capsys, checks.most_confused, ("fear", "sad"), labels, truth)
+    assert "some are wrong, found none" in told(capsys, checks.most_confused, ("fear", "fear"), truth, truth)
 
 
 @pytest.mark.parametrize("answer", NONSENSE, ids=repr)

@@ -118,3 +118,29 @@ def test_five_seeds_tell_the_same_story():
         assert (better["fooled"] < 0.2).all() and (better["recall, clean"] > fooled["recall, clean"]).all()
         assert (better["accuracy, clean"] > fooled["accuracy, clean"]).all()
         assert (better["corner"] < fooled["corner"]).all()
+
+
+def test_training_learns_from_what_is_shown_anew_in_every_epoch(faces):
+    calls = []
+
+    def grey(rng):
+        calls.append(1)
+        return np.full_like(faces.images, 128)
+
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        start = SmallNet()
+    plain = hans.train(faces, lambda _: faces.images, seed=3, epochs=2)
+    blind = hans.train(faces, grey, seed=3, epochs=2)
+    weights = [model.head.weight for model in (start, plain, blind)]
+    assert not any(torch.equal(weights[i], weights[j]) for i, j in ((0, 1), (0, 2), (1, 2)))
+    assert len(calls) == 2
+
+
+def test_a_network_is_tested_on_other_puppets_than_it_was_trained_on(monkeypatch):
+    drawn, studio = [], hans.studio_puppets
+    monkeypatch.setattr(hans, "studio_puppets", lambda n, seed: drawn.append(seed) or studio(n, seed))
+    monkeypatch.setattr(hans, "train", lambda *_: None)
+    monkeypatch.setattr(hans, "examine", lambda *_: hans.Finding({}, None))
+    hans.repeat(range(3), n=7, tests=7)
+    assert len(set(drawn)) == len(drawn) == 6

@@ -21,7 +21,7 @@ def test_a_click_covers_a_square_and_a_second_one_uncovers_it():
 
 def test_every_square_says_where_it_is():
     texts = [button.tooltip for button in CoverGrid().buttons]
-    assert len(set(texts)) == CELLS**2 and texts[7] == "cover or uncover row 2, column 2"
+    assert len(set(texts)) == CELLS**2 and texts[1] == "cover or uncover row 1, column 2"
 
 
 def test_the_picture_under_the_buttons_is_as_large_as_the_grid():
@@ -37,5 +37,7 @@ def test_a_covered_square_is_grey_and_nothing_else_changes():
     found = cover(image, [0, 35])
     assert (found[:8, :8] == 50).all() and (found[40:, 40:] == 50).all()
     assert (found != image).sum() == 2 * 64 and not image[:24].any()
+    beside = cover(image, [1])
+    assert (beside[:8, 8:16] == 50).all() and (beside != image).sum() == 64
     with pytest.raises(ValueError, match="squares from 0 to 35, found 36"):
         cover(image, [36])

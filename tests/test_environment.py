@@ -53,3 +53,20 @@ def test_the_full_profile_on_a_cpu_and_little_memory_are_told(course, monkeypatc
 def test_unknown_memory_is_no_reason_to_worry(course, monkeypatch):
     monkeypatch.setattr(environment, "memory", lambda: None)
     assert "memory" not in advice(course)
+
+
+def test_on_a_healthy_machine_everything_is_there(course, monkeypatch, capsys):
+    monkeypatch.setattr(environment.shutil, "disk_usage", lambda _: SimpleNamespace(free=50 * 2**30))
+    assert advice(course) == {}
+    environment.check_environment(course)
+    assert "Everything is there." in capsys.readouterr().out
+
+
+def test_a_full_disk_is_told(course, monkeypatch):
+    monkeypatch.setattr(environment.shutil, "disk_usage", lambda _: SimpleNamespace(free=2**30))
+    assert "make room" in advice(course)["free disk"]
+
+
+def test_memory_is_counted_in_gib():
+    found = environment.memory()
+    assert found is None or 0.5 < found < 20_000

@@ -200,6 +200,23 @@ def test_grad_cam_by_hand_is_the_library_s(b2, faces):
     np.testing.assert_allclose(found.logits, b2(inputs).detach().numpy(), atol=1e-4)
 
 
+def test_hirescam_and_layercam_by_hand_are_the_library_s(b2, faces):
+    inputs = prepare(faces.images[:1], SIZE).requires_grad_()
+    kept = []
+    hook = find_layer(b2, SIZE)[1].register_forward_hook(lambda *given: kept.append(given[-1]))
+    score = b2(inputs)[0, HAPPY]
+    hook.remove()
+    gradient = torch.autograd.grad(score, kept[0])[0]
+    by_hand = {
+        "hirescam": (gradient * kept[0]).sum(1).relu(),
+        "layercam": (gradient.relu() * kept[0]).sum(1).relu(),
+    }
+    for method, heat in by_hand.items():
+        found = explain(b2, inputs.detach(), target="happy", method=method).maps[0]
+        heat = nn.functional.interpolate(heat[:, None], size=(SIZE, SIZE), mode="bilinear")[0, 0]
+        assert np.corrcoef(found.ravel(), heat.detach().numpy().ravel())[0, 1] > 0.999, method
+
+
 def test_the_layer_follows_the_size_of_the_input(b2):
     found = {size: find_layer(b2, size)[0] for size in (32, 48, 64, 128, 255, 256, 260)}
     assert found == {

@@ -141,6 +141,8 @@ def test_a_label_too_rare_to_stand_on_both_sides_is_named():
     few = faces[(faces.labels != 1) | (np.arange(100) < 20)]
     with pytest.raises(ValueError, match=r"at least 8 images of every label .* found disgust \(3\)"):
         stratified_split(few)
+    with pytest.raises(ValueError, match=r"at least 20 images of every label .* found angry \(10\)"):
+        stratified_split(make(70), 0.95)
 
 
 def test_a_label_that_would_vanish_from_one_side_is_named():

@@ -3,6 +3,7 @@ import pytest
 import torch
 from torch import nn
 
+from fer_course import faithfulness
 from fer_course.faces import PARTS, Faces
 from fer_course.faithfulness import curves, part_masks
 from fer_course.puppets import draw_puppets
@@ -96,3 +97,35 @@ def test_parts_are_the_puppet_s_own_or_a_photograph_s_roughly():
 def test_what_does_not_exist_is_said(images, options, sentence):
     with pytest.raises(ValueError, match=f"Expected .*{sentence}.*found '"):
         curves(Window(), images, heat_map(0, 0), [3] * 3, 48, **options)
+
+
+def test_blur_takes_fine_structure_away_and_keeps_the_mean():
+    stripes = np.zeros((1, 48, 48), np.uint8)
+    stripes[:, :, ::2] = 200
+    middle = faithfulness._blank(stripes, "blur")[0, 20:28, 20:28]
+    assert middle.std() < 2 and middle.mean() == pytest.approx(100, abs=3)
+
+
+def test_the_curve_is_of_the_label_asked_for_also_where_another_one_wins(images):
+    found = curves(Window(), images, heat_map(slice(8, 16), slice(8, 16)), [0] * 3, 48, fill="grey")
+    assert (found.probabilities[:, 0] < 0.01).all()  # label 3 has the rest
+    np.testing.assert_allclose(found.probabilities[:, -1], 1 / 7, rtol=1e-5)
+
+
+def test_insertion_by_parts_brings_the_parts_back_one_by_one_and_leaves_the_rest_alone(images, monkeypatch):
+    shown = []
+    predict = faithfulness.predict
+    monkeypatch.setattr(
+        faithfulness, "predict", lambda model, seen, size: shown.append(seen) or predict(model, seen, size)
+    )
+    parts = np.zeros((3, 2, 48, 48), bool)
+    parts[:, 0, 30:40, 30:40] = parts[:, 1, 8:16, 8:16] = True
+    maps = heat_map(slice(8, 16), slice(8, 16))
+    curves(Window(), images, maps, [3] * 3, 48, parts=parts, fill="grey", direction="insertion")
+    start, one, end = shown[0].reshape(3, 3, 48, 48)
+    np.testing.assert_array_equal(end, images)
+    for seen in (start, one):
+        np.testing.assert_array_equal(seen[~parts.any(1)], images[~parts.any(1)])
+    assert (start != images)[parts[:, 1]].all()
+    np.testing.assert_array_equal(one[parts[:, 1]], images[parts[:, 1]])
+    assert (one != images)[parts[:, 0]].any()

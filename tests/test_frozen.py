@@ -185,3 +185,14 @@ def test_a_label_without_faces_is_left_out_and_does_not_lower_the_mean():
 def test_predictions_that_do_not_fit_the_labels_are_refused():
     with pytest.raises(ValueError, match="Expected one prediction for each of 3 labels"):
         compare_heads({"a": np.zeros(2, int)}, np.zeros(3, int))
+
+
+def test_intervals_are_95_percent_and_drawn_within_each_class():
+    labels = np.repeat(np.arange(7), 100)
+    predicted = labels.copy()
+    predicted[300:350] = 4  # half of happy
+    row = compare_heads({"a": predicted}, labels, draws=4000).loc[("happy", "a")]
+    assert (row.low, row.high) == pytest.approx((0.5 - 0.098, 0.5 + 0.098), abs=0.02)
+    one_disgust = np.append(np.repeat([0, 2, 3, 4, 5, 6], 10), 1)
+    row = compare_heads({"a": one_disgust}, one_disgust, draws=200).loc[("disgust", "a")]
+    assert (row.low, row.high) == (1, 1)  # drawn from all faces it would often be missing

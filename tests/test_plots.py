@@ -60,7 +60,7 @@ def test_a_wall_of_faces_says_how_many_of_each_label():
 
 def test_a_wall_of_faces_stops_at_its_limit_and_takes_titles():
     found = show_faces(draw_puppets(5, seed=1), limit=2, titles=["one", "two"])
-    assert "A grid of 2 faces" in found.description
+    assert found.description == "A grid of 2 faces (puppets, seed 1), with the titles one, two."
     assert [axes.get_title() for axes in found.figure.axes[:2]] == ["one", "two"]
 
 

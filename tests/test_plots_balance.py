@@ -1,10 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from bars import lengths
 
 from fer_course.balance import class_weights
 from fer_course.frozen import compare_heads
-from fer_course.labels import FER2013_COUNTS
+from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
 from fer_course.plots import Picture
 from fer_course.plots_balance import (
     plot_class_shares,
@@ -30,6 +31,9 @@ def test_the_shares_are_told_with_both_counts():
     picture = plot_class_shares(np.arange(1, 8), "mine")
     assert isinstance(picture, Picture)
     assert "happy 7,215 and 4" in picture.description and "disgust 436 and 2" in picture.description
+    published, mine = lengths(picture.figure.axes[0])
+    assert published == pytest.approx(dict(zip(EXPRESSIONS, 100 * COUNTS / COUNTS.sum(), strict=True)))
+    assert mine == pytest.approx(dict(zip(EXPRESSIONS, 100 * np.arange(1, 8) / 28, strict=True)))
 
 
 def test_the_weights_are_told_with_the_share_of_the_gradient():
@@ -38,10 +42,15 @@ def test_the_weights_are_told_with_the_share_of_the_gradient():
     assert "disgust has 2 % of the gradient" in picture.description
     assert "balanced: a disgust face weighs 9.41" in picture.description
     assert "disgust has 14 % of the gradient" in picture.description
+    weights, shares = (lengths(axes)[1] for axes in picture.figure.axes)
+    assert weights == pytest.approx(dict(zip(EXPRESSIONS, class_weights(COUNTS), strict=True)))
+    assert shares == pytest.approx(dict.fromkeys(EXPRESSIONS, 100 / 7))
 
 
 def test_always_happy_has_the_accuracy_of_the_mix_and_a_seventh_of_macro_recall():
     always = np.full(len(LABELS), 3)
+    drawn = lengths(plot_recall({"happy": always}, LABELS).figure.axes[0])[0]
+    assert drawn == dict.fromkeys(EXPRESSIONS, 0) | {"happy": 100}
     assert "accuracy 14.3 %, macro recall 14.3 %" in plot_recall({"happy": always}, LABELS).description
     assert (
         "accuracy 25.1 %, macro recall 14.3 %" in plot_recall({"happy": always}, LABELS, COUNTS).description

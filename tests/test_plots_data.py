@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from bars import lengths
 
 from fer_course import plots_data
 from fer_course.exploration import look_alikes, measure
-from fer_course.labels import EXPRESSIONS
+from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
 from fer_course.plots import Picture
 from fer_course.puppets import draw_puppet, draw_puppets
 
@@ -22,7 +23,11 @@ def says(picture, *words):
 
 
 def test_counts_stand_beside_the_published_ones(faces):
-    says(plots_data.plot_counts(faces), "7,215 happy", f"Here: {faces.counts()[0]} angry")
+    picture = plots_data.plot_counts(faces)
+    says(picture, "7,215 happy", f"Here: {faces.counts()[0]} angry")
+    published, here = (lengths(axes)[0] for axes in picture.figure.axes)
+    assert published == dict(zip(EXPRESSIONS, FER2013_COUNTS["Training"], strict=True))
+    assert here == dict(zip(EXPRESSIONS, faces.counts(), strict=True))
 
 
 def test_a_split_without_faces_can_be_drawn(faces):

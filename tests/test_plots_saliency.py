@@ -77,11 +77,13 @@ def test_mean_maps_are_shown_for_the_labels_there_are(images, maps):
 
 def test_both_sides_of_a_mistake_are_named(images, maps):
     found = show_two_sides(images[:1], maps[:1], maps[1:2], [3], [4])
-    assert "happy at the top left, sad at the bottom" in found.description
+    assert "Strongest at: happy: top left, sad: bottom." in found.description
 
 
 @pytest.mark.parametrize("quick", [True, False])
 def test_a_prediction_is_said_in_percent(images, maps, quick):
     found = show_prediction(images[0], maps[0], [0.5, 0.3, 0.2, 0, 0, 0, 0], "map", quick=quick)
     assert "angry 50 %, disgust 30 %, fear 20 %" in found.description
+    assert "its heat map, strongest at the top left, and" in found.description
     assert found.png()
+    assert "0 everywhere" in show_prediction(images[0], maps[2], [1, 0, 0, 0, 0, 0, 0]).description

@@ -51,6 +51,7 @@ def test_the_strip_has_a_picture_for_every_stage(images, maps):
     titles = [axes.get_title(loc="center") for axes in found.figure.axes if axes.images]
     assert titles == ["face", "trained", "random:\nhead", "random:\nblocks.1"]
     assert "head, blocks.1 have forgotten" in found.description
+    assert "Strongest at: trained: bottom right; head: bottom right; blocks.1: nowhere." in found.description
 
 
 def test_similarities_start_at_one_and_are_said_by_stage():

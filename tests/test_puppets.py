@@ -102,6 +102,33 @@ def test_with_label_noise_1_every_label_is_wrong():
     assert not np.any(wrong.labels == wrong.clean_labels)
 
 
+def test_a_happy_puppet_with_a_wrong_label_is_called_as_the_table_s_row_of_happy_says():
+    labels = draw_puppets(300, seed=0, shares=[0, 0, 0, 1, 0, 0, 0], label_noise=1).labels
+    shares = np.bincount(labels, minlength=7) / 300
+    expected = NOISE[3] / NOISE[3].sum()
+    assert np.all(abs(shares - expected) < 4 * np.sqrt(expected * (1 - expected) / 300) + 1e-9)
+    assert not np.allclose(expected, NOISE[:, 3] / NOISE[:, 3].sum(), atol=0.1)
+
+
+def test_every_dial_of_one_puppet_does_what_it_says():
+    plain, parts = draw_puppet({}, with_parts=True)
+    turned = draw_puppet({}, pose=0.5, with_parts=True)[1]
+    mouth, nose = (1 << PARTS.index(name) for name in ("mouth", "nose"))
+
+    def column(parts):
+        return np.nonzero(parts & nose)[1].mean()
+
+    def right_over_left(image):
+        return image[:, 24:].mean() - image[:, :24].mean()
+
+    assert (draw_puppet({}, identity=1) != plain).any()
+    assert column(turned) > column(parts) + 1
+    assert right_over_left(draw_puppet({}, light=1)) > right_over_left(draw_puppet({}, light=0)) + 5
+    assert (draw_puppet({}, occlusion=1) != plain)[(parts & mouth) > 0].mean() > 0.5
+    edges = [abs(np.diff(draw_puppet({}, blur=blur).astype(int))).mean() for blur in (0, 1)]
+    assert edges[1] < 0.9 * edges[0]
+
+
 def test_the_table_of_wrong_labels_has_rows_of_1_and_no_right_ones():
     assert NOISE.shape == (7, 7) and np.all(np.diag(NOISE) == 0)
     assert np.allclose(NOISE.sum(1), 1, atol=0.03)

@@ -97,6 +97,14 @@ def test_the_rivals_never_see_a_network(faces):
     assert (found["random map"] != rivals(faces.images, (8, 8), 64, seed=4)["random map"]).any()
 
 
+def test_the_random_map_has_as_many_places_as_the_layer_and_the_blob_its_width(faces):
+    one = rivals(faces.images, (1, 1), 64)
+    assert np.ptp(one["random map"], axis=(1, 2)).max() == pytest.approx(0, abs=1e-6)
+    assert np.ptp(rivals(faces.images, (2, 2), 64)["random map"], axis=(1, 2)).min() > 0
+    blob = rivals(faces.images[:1], (1, 1), 501)["centre blob"][0]
+    assert blob[250, 250 + 100] == pytest.approx(np.exp(-0.5), abs=0.01)  # 100 of 501 is a fifth of the width
+
+
 def test_edges_are_where_the_brightness_changes():
     image = np.zeros((1, 48, 48), np.uint8)
     image[0, :, 24:] = 200

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from fer_course.clever_hans import SmallNet
+from fer_course.explain import explain
 from fer_course.model import build_model
 from fer_course.puppets import draw_puppets
 from fer_course.sanity import (
@@ -91,3 +92,25 @@ def test_a_method_that_asks_neither_head_nor_label_does_not_notice_a_head_that_f
     )
     assert found.table.loc["head", "rank"] == pytest.approx(1)
     assert found.table.loc["blocks.1", "rank"] < 0.99
+
+
+@pytest.mark.parametrize(("together", "forgotten"), [(True, ["head", "blocks.3"]), (False, ["blocks.3"])])
+def test_stages_are_forgotten_together_or_alone(net, together, forgotten):
+    faces, options = draw_puppets(6, seed=0), {"layer": "blocks.2", "method": "hirescam"}
+    found = randomisation_test(net, faces, 48, together=together, **options)
+    target = explain(net, faces, size=48, **options).explained
+    expected = explain(randomise(net, forgotten), faces, size=48, target=target, **options).maps
+    np.testing.assert_array_equal(found.maps["blocks.3"], expected)
+
+
+def test_the_label_explained_stays_that_of_the_trained_network(net):
+    faces, options = draw_puppets(6, seed=0), {"size": 48, "layer": "blocks.2", "method": "hirescam"}
+    target = explain(net, faces, **options).explained
+
+    def of(seed, target=None):
+        return explain(randomise(net, ["head"], seed), faces, target=target, **options)
+
+    seed = next(seed for seed in range(20) if (of(seed).explained != target).all())
+    found = randomisation_test(net, faces, 48, layer="blocks.2", method="hirescam", seed=seed).maps["head"]
+    np.testing.assert_array_equal(found, of(seed, target).maps)
+    assert (found != of(seed).maps).any()

@@ -15,8 +15,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import fer_course.cache
 import fer_course.layouts
 import fer_course.sources
+import fer_course.votes
 from fer_course.faces import stratified_split
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
 from fer_course.sources import check_counts, load_faces
@@ -312,6 +314,13 @@ def test_progress_is_not_shown_where_errors_are(few_puppets, sample, tmp_path, c
         assert "Drawing puppets: 100%" in out or f"Reading {source.name}" in out
 
 
+def test_puppets_are_drawn_anew_when_the_drawing_code_has_changed(few_puppets, monkeypatch, tmp_path):
+    load("puppets")
+    monkeypatch.setattr(fer_course.cache, "file_fingerprint", lambda path: (path.name, "changed"))
+    load("puppets")
+    assert len(cached(tmp_path)) == 2
+
+
 def test_puppets_from_the_cache_are_the_same_with_all_their_truth(few_puppets, monkeypatch):
     first = load("puppets")
     monkeypatch.setattr(fer_course.sources, "draw_puppets", None)
@@ -329,6 +338,28 @@ def test_the_quick_profile_is_7_000_puppets_and_the_full_one_as_many_as_fer2013(
 def test_an_unknown_profile_is_refused():
     with pytest.raises(ValueError, match='"quick" or "full", found \'fast\''):
         load("puppets", profile="fast")
+
+
+def test_a_folder_for_validation_is_the_public_half_and_test_the_private_one(sample, tmp_path):
+    folders = {"Training": "train", "PublicTest": "validation", "PrivateTest": "test"}
+    for i, (usage, label, jpeg) in enumerate(zip(sample.usage, sample.labels, sample.jpegs, strict=True)):
+        place = tmp_path / "fer" / folders[usage] / EXPRESSIONS[label]
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{i}.jpg").write_bytes(jpeg)
+    faces = load(tmp_path / "fer")
+    assert {usage: int(np.sum(faces.usage == usage)) for usage in folders} == {
+        "Training": 10,
+        "PublicTest": 2,
+        "PrivateTest": 2,
+    }
+
+
+def test_a_picture_beside_the_table_in_a_zip_does_not_make_it_a_zip_of_folders(sample, tmp_path):
+    table = sample.csv(tmp_path / "fer2013.csv")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(table, "fer2013/fer2013.csv")
+        archive.writestr("docs/preview.jpg", sample.jpegs[0])
+    assert same(load(tmp_path / "a.zip"), load(table))
 
 
 # The cache
@@ -769,6 +800,14 @@ def test_votes_of_other_images_are_refused_or_left_out_with_a_warning(sample, tm
     fails(file, "belong to other images", "12 of 14 rows name another split", votes=wrong)
 
 
+def test_votes_of_the_same_splits_in_another_order_are_told_by_their_agreement(sample, tmp_path, monkeypatch):
+    monkeypatch.setattr(fer_course.votes, "ENOUGH", 10)
+    file, labels = sample.csv(tmp_path / "fer2013.csv"), sample.labels
+    sample.labels = [(label + 1) % 7 for label in labels]
+    wrong = write_votes(sample, tmp_path / "other.csv")
+    fails(file, "belong to other images", "agree on 0%", votes=wrong)
+
+
 def test_a_missing_or_wrong_votes_file_is_named(sample, tmp_path):
     file = sample.csv(tmp_path / "fer2013.csv")
     fails(file, "nothing at missing.csv", votes="missing.csv", error=FileNotFoundError)
@@ -780,6 +819,11 @@ def test_a_majority_of_contempt_unknown_no_face_or_no_votes_is_no_label():
     votes = np.zeros((5, 10), int)
     votes[[0, 1, 2, 4], [7, 8, 9, 0]] = 10
     assert majority_labels(votes).tolist() == [-1, -1, -1, -1, 6]
+
+
+def test_every_column_of_votes_stands_for_its_own_label():
+    assert VOTES[:7] == ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear")
+    assert majority_labels(np.eye(10, dtype=int)).tolist() == [6, 3, 5, 4, 0, 1, 2, -1, -1, -1]
 
 
 # Real FER-2013
