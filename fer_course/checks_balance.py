@@ -59,12 +59,12 @@ def what_to_report(answer, table):
     there = table.loc["accuracy"].loc[best]
     check_choice(
         answer,
-        "b",
+        "c",
         right=f"With accuracy alone, {best} reads as {100 * (there.value - plain.value):+.1f} points against no "
         "weights and nothing else. The classes say for whom, the intervals say whether.",
         wrong={
             "a": "a model that never says disgust hardly loses by it, and no reader can tell.",
-            "c": "it hides how often the model is right on the mix it will meet, and no reader can compare with "
+            "b": "it hides how often the model is right on the mix it will meet, and no reader can compare with "
             "published accuracies.",
         },
     )

@@ -45,6 +45,9 @@ def leaked_faces(answer, train, validation):
             sum(
                 image.tobytes() in mine for image in train.images
             ): "that counts the training faces; the question is about those that a model is examined on.",
+            len(
+                mine & {image.tobytes() for image in train.images}
+            ): "that counts each picture once; count the faces that have it.",
             n / max(len(validation), 1): "that is the share; asked is the number.",
             len(validation) - n: "those are the ones without a twin.",
         },

@@ -35,6 +35,27 @@ def faces_for_one_point(answer, accuracy):
     )
 
 
+def f1_of_fear(answer, per_class):
+    """Notebook 04: F1 of one class, from its precision and recall."""
+    row, other = per_class.loc["fear"], per_class.loc["disgust"]
+    check_number(
+        answer,
+        row.f1,
+        right=f"Precision {row.precision:.3f} and recall {row.recall:.3f}: the harmonic mean lies nearer to the smaller "
+        "of the two, so neither can make up for the other.",
+        wrong={
+            row.precision: "that is the precision.",
+            row.recall: "that is the recall.",
+            (row.precision + row.recall)
+            / 2: "that is the plain mean of precision and recall; F1 is the harmonic one.",
+            other.f1: "that is the F1 of disgust.",
+            100 * row.f1: "the right number in percent; give it as a share, between 0 and 1.",
+        },
+        tolerance=2e-3,
+        unit="a share between 0 and 1",
+    )
+
+
 def faces_between_two_systems(answer, first=0.7328, second=0.7370, n=3589):
     """Notebook 04: by how many faces two published accuracies differ."""
     difference = round(second * n) - round(first * n)
@@ -59,11 +80,11 @@ def what_temperature_changes(answer):
     """Notebook 04: what dividing all logits by one number changes."""
     check_choice(
         answer,
-        "b",
+        "a",
         right="The largest logit stays the largest, so no prediction changes: temperature repairs what a model says "
         "about itself, not what it sees.",
         wrong={
-            "a": "a prediction is the largest logit, and division by a positive number keeps the order.",
+            "b": "a prediction is the largest logit, and division by a positive number keeps the order.",
             "c": "the shares of the softmax do change: try softmax(logits) and softmax(logits / 2).",
         },
     )

@@ -13,7 +13,7 @@ def happy_units(answer):
         tell(False, f"Expected action units, such as {{1: 1.0, 2: 0.5}}, found {describe(answer)}.")
         return
     pairs = answer.items() if isinstance(answer, dict) else [(unit, 1.0) for unit in answer]
-    units = set()
+    units, faint = set(), False
     for name, intensity in pairs:
         text, strength = str(name).upper().removeprefix("AU").strip(), as_number(intensity)
         if not text.isdecimal() or int(text) not in AU_NAMES:
@@ -27,7 +27,11 @@ def happy_units(answer):
             return
         if strength > 0:
             units.add(int(text))
+        faint |= 0 < strength < 0.5 and int(text) in PROTOTYPES["happy"]
     wanted, extra = set(PROTOTYPES["happy"]), set(OPTIONAL_UNITS["happy"])
+    if wanted <= units <= wanted | extra and faint:
+        tell(False, "The right units, but so faint that hardly anything moves: try 0.5 or more.")
+        return
     if wanted <= units <= wanted | extra:
         text = " and ".join(f"{AU_NAMES[unit]} ({unit})" for unit in sorted(wanted))
         tell(

@@ -94,12 +94,12 @@ def what_a_map_supports(answer):
     """Notebook 05: the one sentence that a heat map supports."""
     check_choice(
         answer,
-        "b",
+        "c",
         right="It is the smallest claim of the three, and names the layer. For the other two you would need to ask the "
         "person, or to cover the mouth.",
         wrong={
             "a": "the network names a picture, and the map is about that name; nobody's feelings were measured.",
-            "c": "that is a claim about an experiment: cover the mouth and see, as in section 6.",
+            "b": "that is a claim about an experiment: cover the mouth and see, as in section 6.",
         },
     )
 

@@ -55,7 +55,7 @@ def smoothing_floor(answer, smoothing, classes):
             ): "that is the right class's part alone; the other classes have targets above zero as well.",
             np.log(classes): "that is the loss of a model that knows nothing.",
         },
-        tolerance=5e-3,
+        tolerance=0.02,
         unit="a loss in nats",
     )
 

@@ -52,8 +52,14 @@ def plot_confusion(confusion: np.ndarray, *, rows: str = "label", columns: str =
     if wrong.any():
         text += (
             f"The most frequent mistake: {EXPRESSIONS[i]} taken for {EXPRESSIONS[j]}, {wrong[i, j]:,} times "
-            f"({shares[i, j]:.0%} of {EXPRESSIONS[i]})."
+            f"({shares[i, j]:.0%} of {EXPRESSIONS[i]}). "
         )
+    told = (
+        f"{name}: " + ", ".join(f"{count:,} {EXPRESSIONS[k]}" for k, count in enumerate(row) if count)
+        for name, row in zip(EXPRESSIONS, confusion, strict=True)
+        if row.any()
+    )
+    text += f"Row by row: {'; '.join(told)}."
     return Picture(figure, text)
 
 
@@ -161,12 +167,19 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
         axes.set_xlim(0.7, len(history) + 0.3 + 0.28 * len(history))
         axes.set_title(name.capitalize(), pad=28 if changes else None)
     last, best = history.iloc[-1], history.val_accuracy.to_numpy().argmax()
+    values = history.val_accuracy.to_numpy()
     steps = "".join(f", from epoch {k + 1} on {phases[k]}" for k in changes)
+    crossed = "".join(
+        f" From epoch {k} to {k + 1}, where {phases[k]} begins, validation accuracy goes from {values[k - 1]:.1%} to "
+        f"{values[k]:.1%}."
+        for k in changes
+    )
     return Picture(
         figure,
         f"Loss and accuracy in training and on validation faces over {len(history)} epochs ({phases[0]}{steps}). "
         f"After the last: training accuracy {last.train_accuracy:.1%}, validation accuracy {last.val_accuracy:.1%}. "
-        f"The best epoch on validation faces is number {best + 1}, with {history.val_accuracy.iloc[best]:.1%}.",
+        f"The best epoch on validation faces is number {best + 1}, with {history.val_accuracy.iloc[best]:.1%}."
+        f"{crossed}",
     )
 
 
@@ -203,7 +216,12 @@ def plot_calibration(logits_by_name: dict, labels: np.ndarray, bins: int = 10) -
         gap = np.average(table.confidence - table.accuracy, weights=table["count"])
         told.append(
             f"{name}: expected calibration error {error:.3f}, on average the model is {abs(gap):.1%} "
-            f"{'more' if gap > 0 else 'less'} sure than right."
+            f"{'more' if gap > 0 else 'less'} sure than right. Bin by bin: "
+            + "; ".join(
+                f"{row.confidence:.0%} sure and {row.accuracy:.0%} right ({row.count:,} faces)"
+                for row in table.itertuples()
+            )
+            + "."
         )
     return Picture(figure, f"Reliability of {len(np.asarray(labels)):,} predictions. {' '.join(told)}")
 
@@ -246,7 +264,7 @@ def show_mistakes(faces, logits: np.ndarray, *, second=None, columns: int = 6, l
     for axes in grid.flat:
         axes.set_axis_off()
     whose = "truth" if faces.is_puppets else "FER+"
-    agree = 0
+    agree, told = 0, []
     for axes, i in zip(grid.flat, chosen, strict=False):
         guess = int(logits[i].argmax())
         title = (
@@ -257,6 +275,7 @@ def show_mistakes(faces, logits: np.ndarray, *, second=None, columns: int = 6, l
             agree += int(second[i] == guess)
         axes.set_axis_on()
         show_image(axes, faces.images[i], title)
+        told.append(title.replace("\n", ", "))
     text = (
         f"The {len(chosen)} most confident of {np.sum(logits.argmax(1) != faces.labels):,} wrong predictions"
     )
@@ -267,6 +286,8 @@ def show_mistakes(faces, logits: np.ndarray, *, second=None, columns: int = 6, l
     text += "."
     if second is not None:
         text += f" In {agree} of them the second opinion sides with the model against the label."
+    if told:
+        text += f" Face by face: {'; '.join(told)}."
     return Picture(figure, text)
 
 

@@ -68,7 +68,7 @@ def test_the_cap_is_answered_with_what_the_number_means(answer, told, capsys):
     assert told in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("answer", "told"), [(" B ", "Right."), ("a", "never says disgust"), ("c", "hides")])
+@pytest.mark.parametrize(("answer", "told"), [(" C ", "Right."), ("a", "never says disgust"), ("b", "hides")])
 def test_what_to_report_is_answered_with_the_reason(answer, told, capsys):
     checks.what_to_report(answer, TABLE)
     assert told in capsys.readouterr().out

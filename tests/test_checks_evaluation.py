@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from fer_course import checks_evaluation as checks
@@ -31,6 +32,28 @@ def test_faces_for_one_point_says_what_an_answer_means(capsys, answer, words):
     assert words in said(capsys)
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (0.48, "Right. Precision 0.600 and recall 0.400"),
+        (np.float64(0.6), "that is the precision"),
+        (0.4, "that is the recall"),
+        (0.5, "the plain mean"),
+        (0.3, "F1 of disgust"),
+        (48, "in percent"),
+        (0.1, "too small"),
+        (..., OPEN),
+        ("half", "Expected one number (a share"),
+    ],
+)
+def test_f1_of_fear_says_what_an_answer_means(capsys, answer, words):
+    per_class = pd.DataFrame(
+        {"precision": [0.3, 0.6], "recall": [0.3, 0.4], "f1": [0.3, 0.48]}, index=["disgust", "fear"]
+    )
+    checks.f1_of_fear(answer, per_class)
+    assert words in said(capsys)
+
+
 @pytest.mark.parametrize("accuracy", [0.0, 1.0])
 def test_faces_for_one_point_survives_a_perfect_and_a_hopeless_model(capsys, accuracy):
     checks.faces_for_one_point(0, accuracy)
@@ -58,9 +81,9 @@ def test_faces_between_two_systems_says_what_an_answer_means(capsys, answer, wor
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ("b", "Right."),
-        (" B ", "Right."),
-        ("a", "keeps the order"),
+        ("a", "Right."),
+        (" A ", "Right."),
+        ("b", "keeps the order"),
         ("c", "do change"),
         ("d", "Expected one of"),
         (3, "Expected one of"),

@@ -22,6 +22,7 @@ def test_cheeks_and_lip_corners_are_happy(capsys, answer):
     ("answer", "words"),
     [
         ({12: 1.0}, "Missing: 1 of the 2"),
+        ({6: 0.1, 12: 0.8}, "so faint"),
         ({}, "neutral"),
         ([1, 4, 15], "units of sad"),
         ({6: 1, 12: 1, 4: 1}, "brow lowerer"),

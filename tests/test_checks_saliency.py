@@ -86,9 +86,9 @@ def test_hirescam_is_told_from_grad_cam(capsys, tensors):
 @pytest.mark.parametrize(
     ("answer", "starts"),
     [
-        ("b", "Right."),
+        ("c", "Right."),
         ("a", "Not yet. the network"),
-        ("c", "Not yet. that is a claim"),
+        ("b", "Not yet. that is a claim"),
         (..., "Not answered"),
         (1, "Not yet."),
     ],

@@ -57,6 +57,7 @@ def test_the_floor_is_the_entropy_of_the_smoothed_target(capsys):
     target[0] += 0.94
     floor = -(target * np.log(target)).sum()
     assert said(capsys, checks.smoothing_floor, floor, **FLOOR).startswith("Right. 0.295")
+    assert said(capsys, checks.smoothing_floor, 0.29, **FLOOR).startswith("Right.")  # as read off the figure
     assert "bits" in said(capsys, checks.smoothing_floor, floor / np.log(2), **FLOOR)
     assert "without smoothing" in said(capsys, checks.smoothing_floor, 0, **FLOOR)
     assert "too large" in said(capsys, checks.smoothing_floor, 5, **FLOOR)

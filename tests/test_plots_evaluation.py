@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from fer_course.evaluation import evaluate
+from fer_course.labels import EXPRESSIONS
 from fer_course.plots import Picture
 from fer_course.plots_evaluation import (
     most_confident_mistakes,
@@ -37,6 +38,10 @@ def test_the_confusion_matrix_names_the_most_frequent_mistake():
     assert isinstance(picture, Picture)
     assert "40 faces" in picture.description
     assert "fear taken for surprise, 5 times (50% of fear)" in picture.description
+    assert (
+        "Row by row: angry: 5 angry; disgust: 5 disgust; fear: 5 fear, 5 surprise; happy"
+        in picture.description
+    )
     cells = [text.get_text() for text in picture.figure.axes[0].texts]
     assert cells[2 * 7 + 5] == "5"
     assert len(cells) == 49
@@ -69,6 +74,7 @@ def test_learning_dynamics_name_the_best_epoch():
     assert "number 2, with 60.0%" in text
     assert "training accuracy 70.0%, validation accuracy 55.0%" in text
     assert "3 epochs (stage 1, from epoch 2 on stage 2)" in text
+    assert "From epoch 1 to 2, where stage 2 begins, validation accuracy goes from 35.0% to 60.0%." in text
     assert phases_of(history) == ["stage 1", "stage 2", "stage 2"]
     grown = plot_learning_dynamics(history.assign(stage="tune", image_size=[64, 64, 80]))
     assert "3 epochs (64 px, from epoch 3 on 80 px)" in grown.description
@@ -99,6 +105,7 @@ def test_calibration_says_whether_the_model_is_too_sure():
     picture = plot_calibration({"as trained": logits, "cooler": logits / 100}, labels)
     assert "more sure than right" in picture.description
     assert "less sure than right" in picture.description
+    assert "Bin by bin: 100% sure and 50% right (10 faces)." in picture.description
     assert len(picture.figure.axes) == 2
 
 
@@ -114,6 +121,9 @@ def test_shown_mistakes_count_where_the_second_opinion_sides_with_the_model(pupp
     picture = show_mistakes(puppets, logits_for(guesses), second=second, limit=14)
     assert "The 14 most confident of 14 wrong predictions" in picture.description
     assert "In 3 of them" in picture.description
+    first = most_confident_mistakes(logits_for(guesses), puppets.labels)[0]
+    label, guess = EXPRESSIONS[puppets.labels[first]], EXPRESSIONS[guesses[first]]
+    assert f"Face by face: label {label}, model {guess}, 96%, truth {guess}; label" in picture.description
 
 
 def test_a_perfect_model_has_no_mistakes_to_show(puppets):
