@@ -41,8 +41,8 @@ def f1_of_fear(answer, per_class):
     check_number(
         answer,
         row.f1,
-        right=f"Precision {row.precision:.3f} and recall {row.recall:.3f}: the harmonic mean lies nearer to the smaller "
-        "of the two, so neither can make up for the other.",
+        right=f"Precision {row.precision:.3f} and recall {row.recall:.3f}: the harmonic mean lies nearer to the "
+        "smaller of the two, so neither can make up for the other.",
         wrong={
             row.precision: "that is the precision.",
             row.recall: "that is the recall.",
