@@ -64,7 +64,7 @@ def faces_between_two_systems(answer, first=0.7328, second=0.7370, n=3589):
         answer,
         difference,
         right=f"{difference} faces of {n:,}. By chance alone, each accuracy is known to about {half:.1%}, which is "
-        f"{half * n:.0f} faces. The ranking of the two is not settled by this test set.",
+        f"{half * n:.0f} faces. These two numbers alone do not settle the ranking; a comparison face by face might.",
         wrong={
             second - first: "that is the difference in shares: multiply by the number of faces.",
             100 * (second - first): "those are points (percent of the faces): of how many faces?",
