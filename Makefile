@@ -2,14 +2,14 @@
 #
 #   make lab                 open the notebooks in JupyterLab
 #   make course              execute all notebooks; pages, copies and an index in build/course/
-#   make test                lint, unit tests, and every notebook from top to bottom
+#   make test                lint, unit tests, and every notebook from top to bottom (its runs in build/, yours stay as they are)
 #   make lint                the lint alone
 #   make bench               measure how fast training is here (half an hour; results in benchmarks/)
 #   make bench-tables        put the results into the tables of the texts
 #   make stamp               write the repository's address where it belongs (REPOSITORY=https://… after a fork)
 #   make clean               remove .venv and build/ (data/ and runs/ stay: they may have cost you hours)
 #
-# What may be given:  FER_DATA=puppets|PATH|kaggle|huggingface   FER_PROFILE=quick|full   PYTHON=python3.12
+# What may be given:  FER_DATA=puppets|PATH|kaggle|huggingface   FER_PROFILE=quick|full   FER_HOME=PATH   PYTHON=python3.12
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -37,7 +37,7 @@ course: $(LAB)
 	$(IN_VENV) tools/course.py
 
 test: lint
-	FER_DATA=puppets FER_PROFILE=quick $(IN_VENV) -m pytest --nbmake --nbmake-timeout=900 tests notebooks
+	FER_HOME="$(CURDIR)/build/home" FER_DATA=puppets FER_PROFILE=quick $(IN_VENV) -m pytest --nbmake --nbmake-timeout=900 tests notebooks
 
 lint: $(TEST)
 	$(IN_VENV) -m ruff check .

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -44,6 +45,26 @@ class Checkpoint:
     @property
     def last(self) -> Path:
         return self.folder / "last.safetensors"
+
+    def check_writable(self):
+        """Find out before hours of training whether an epoch can be saved.
+
+        Raises
+        ------
+        ValueError
+            If it cannot.
+        """
+        if not self.folder:
+            return
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass
+        except OSError as error:
+            raise ValueError(
+                f"Expected a folder that can be written, found {self.folder} ({error.strerror}); choose another "
+                "folder, or set FER_HOME to one of your own."
+            ) from None
 
     def _refuse_to_write_over(self):
         names = ("recipe.json", "history.csv", "head.safetensors", "best.safetensors")
@@ -100,7 +121,8 @@ class Checkpoint:
         state = {}
         for name, tensor in self.tensors("optimizer.").items():
             index, key = name.split(".")
-            state.setdefault(int(index), {})[key] = tensor
+            # A copy: what safetensors hands out holds the file open, and Windows replaces no open file.
+            state.setdefault(int(index), {})[key] = tensor.clone()
         optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
         for parameter, kept in optimizer.state.items():
             # A fused optimizer walks through memory: moments must lie in it as their parameter does (channels last).

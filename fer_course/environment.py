@@ -66,7 +66,8 @@ def examine(course) -> list[tuple[str, str, str]]:
     low = size is not None and size < LEAST_MEMORY
     found = "unknown" if size is None else f"{size:.1f} GiB"
     rows.append(("memory", found, "close other programs before notebook 03" if low else ""))
-    free = shutil.disk_usage(home()).free / 2**30
+    place = next(folder for folder in (home(), *home().parents) if folder.is_dir())
+    free = shutil.disk_usage(place).free / 2**30
     rows.append(("free disk", f"{free:.1f} GiB", "make room before notebook 03" if free < LEAST_DISK else ""))
     rows.append(("data", f"{len(course.faces):,} faces, {course.faces.source}", ""))
     shipped = SHIPPED["puppets"].is_file()

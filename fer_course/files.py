@@ -7,7 +7,19 @@ from pathlib import Path
 
 
 def home() -> Path:
-    """Return the folder that holds ``data/`` and ``runs/``.
+    """Return the folder that the course writes ``data/cache/`` and ``runs/`` into.
+
+    Returns
+    -------
+    Path
+        What the environment variable ``FER_HOME`` says; without one, as ``root``.
+    """
+    given = os.environ.get("FER_HOME")
+    return Path(given).expanduser().resolve() if given else root()
+
+
+def root() -> Path:
+    """Return the folder that the course lies in.
 
     Returns
     -------

@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from . import cache as kept
-from .files import home
+from .files import home, root
 from .folders import list_images, list_zip_images, open_zip, read_folder, read_zip
 from .labels import FOLDER_ALIASES
 from .pictures import SPLIT_NAMES
@@ -18,10 +18,11 @@ CSV_NAMES = ("fer2013.csv", "icml_face_data.csv", "train.csv")
 def resolve(source) -> Path:
     """Return the path that a user means: as it is, below the working folder, or below the repository."""
     given = Path(source).expanduser()
-    for path in (given, home() / given):
-        if path.exists():
-            return path
-    places = f"{Path.cwd()} and {home()}" if Path.cwd() != home() else str(Path.cwd())
+    places = dict.fromkeys((Path.cwd(), home(), root()))
+    for place in places:
+        if (place / given).exists():
+            return place / given if place != Path.cwd() else given
+    places = " and ".join(map(str, places))
     looked = "" if given.is_absolute() else f" (looked in {places})"
     raise FileNotFoundError(
         f'There is nothing at {source}{looked}: give a folder, a zip, a CSV or a Parquet file, or "puppets", '

@@ -116,6 +116,7 @@ def fit(
     planned = {"head": recipe.head_epochs, "tune": recipe.tune_epochs}
     missing = sum(planned[stage] for stage in stages) - len(checkpoint.rows)
     if missing > 0:
+        checkpoint.check_writable()
         if checkpoint.rows:
             model.load_state_dict(checkpoint.tensors("model."))
         if recipe.teaching and checkpoint.taught is None:

@@ -5,18 +5,25 @@ from pathlib import Path
 import pytest
 
 import fer_course.files
-from fer_course.files import atomic_write, home
+from fer_course.files import atomic_write, home, root
 
 
-def test_home_is_the_repository_when_the_package_is_installed_from_one():
-    assert home() == Path(__file__).resolve().parent.parent
+def test_home_is_the_repository_when_the_package_is_installed_from_one(monkeypatch):
+    monkeypatch.delenv("FER_HOME", raising=False)
+    assert home() == root() == Path(__file__).resolve().parent.parent
 
 
 def test_home_is_the_working_folder_when_the_package_is_installed_as_a_wheel(tmp_path, monkeypatch):
     module = tmp_path / "site-packages" / "fer_course" / "files.py"
     monkeypatch.setattr(fer_course.files, "__file__", str(module))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FER_HOME", raising=False)
     assert home() == tmp_path
+
+
+def test_fer_home_is_where_the_course_writes_and_not_where_it_lies(tmp_path, monkeypatch):
+    monkeypatch.setenv("FER_HOME", str(tmp_path / "mine"))
+    assert home() == tmp_path / "mine" and root() == Path(__file__).resolve().parent.parent
 
 
 def test_a_file_is_written_with_its_folder(tmp_path):

@@ -314,6 +314,16 @@ def test_stage_1_of_a_run_without_one_is_the_start_whatever_the_folder_holds(spl
     assert all(torch.equal(tensor, found[name]) for name, tensor in start.state_dict().items())
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_the_first_epoch(split, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "train_epoch", None)
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(
+        ValueError, match=r"Expected a folder that can be written, found .*file.run .*set FER_HOME"
+    ):
+        run(split, tmp_path / "file" / "run")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
 def test_stages_in_another_order_are_refused(split):
     with pytest.raises(ValueError, match=r'Expected stages \("head",\) or \("head", "tune"\)'):
         fit(RECIPE, *split, stages=("tune",))
