@@ -1,5 +1,7 @@
 """The form that every notebook keeps; that they run is nbmake's business (`make test`)."""
 
+import ast
+import builtins
 import json
 import re
 from pathlib import Path
@@ -105,6 +107,39 @@ def test_it_has_the_one_setup_cell(path):
     assert len(found) == 1
     # The address is stamped from pyproject.toml; tests/test_house.py holds it to that.
     assert re.sub(r"(?<=git\+)https://[^\"]+", "ADDRESS", found[0]) == SETUP
+
+
+def names_of(source):
+    """Return the names that a cell needs from before it, and those that it leaves."""
+    tree = ast.parse(re.sub(r"(?m)^(\s*)%.*", r"\1pass", source))
+    needs, leaves = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (needs if isinstance(node.ctx, ast.Load) else leaves).add(node.id)
+        elif isinstance(node, ast.arg):
+            leaves.add(node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            leaves.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            leaves |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    return needs - leaves, leaves
+
+
+def test_what_the_teaching_page_lets_skip_leaves_nothing_undefined():
+    page = (FOLDER.parent / "docs" / "teaching.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| (0\d) \| \d+ min \| (.*) \|$", page, re.M))
+    assert len(rows) == len(NAMES)
+    for path in sorted(FOLDER.glob("*.ipynb")):
+        skipped = set(re.findall(r"\d+", rows[path.name[:2]]))
+        section, known = "0", {*dir(builtins), "display"}
+        for cell in read(path).cells:
+            if cell.cell_type == "markdown":
+                headings = re.findall(r"^## (?:(\d+)|\w)", cell.source, re.M)
+                section = headings[-1] or "end" if headings else section
+            elif section not in skipped:
+                needs, leaves = names_of(cell.source)
+                assert needs <= known, f"{path.name}, section {section}: {sorted(needs - known)}"
+                known |= leaves
 
 
 @every_notebook
