@@ -30,6 +30,7 @@ RECIPES = {
     "reference-80": Recipe.reference_80,
     "reference-96": Recipe.reference_96,
     "reference-112": Recipe.reference_112,
+    "reference-128": Recipe.reference_128,
     "reference": Recipe.reference,
 }
 GOES_ON_FROM = {weights: f"reference-{size}" for size, weights in REFERENCE_WEIGHTS.items()}

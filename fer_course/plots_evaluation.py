@@ -111,15 +111,15 @@ MANY = 20
 
 
 def phases_of(history: pd.DataFrame) -> list[str]:
-    """Name the part of training that each epoch belongs to: its image size where images grew, or else its stage.
+    """Name the part of training that each epoch belongs to: its run where there were several, or else its stage.
 
     Parameters
     ----------
     history : DataFrame
-        ``Run.history``; the reference model's has a column ``image_size``, in pixels.
+        ``Run.history``; the reference model's has a column ``phase``.
     """
-    if "image_size" in history:
-        return [f"{size} px" for size in history.image_size]
+    if "phase" in history:
+        return history.phase.tolist()
     return history.stage.map({"head": "stage 1", "tune": "stage 2"}).tolist()
 
 

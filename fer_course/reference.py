@@ -8,16 +8,17 @@ from .recipe import Recipe
 from .training import Run
 
 HISTORY = WEIGHTS / "fer2013.csv"
-"""The history of its training, as ``Run.history``: the epochs of all ``RUNS``, with a column ``image_size``."""
+"""The history of its training, as ``Run.history``: the epochs of all ``RUNS``, with a column ``phase`` that names them."""
 
-RUNS = (
-    Recipe.reference_64,
-    Recipe.reference_80,
-    Recipe.reference_96,
-    Recipe.reference_112,
-    Recipe.reference,
-)
-"""The recipes that made it, each going on from the one before."""
+RUNS = {
+    "64 px": Recipe.reference_64,
+    "80 px": Recipe.reference_80,
+    "96 px": Recipe.reference_96,
+    "112 px": Recipe.reference_112,
+    "128 px": Recipe.reference_128,
+    "drop path": Recipe.reference,
+}
+"""The recipes that made it, by what is new in each; each goes on from the one before."""
 
 
 def reference_run(device="cpu") -> Run:

@@ -147,6 +147,7 @@ def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch, tmp_path):
     monkeypatch.setattr("fer_course.__main__.fit", stop)
     recipes = {
         "reference": Recipe.reference(),
+        "reference-128": Recipe.reference_128(),
         "reference-112": Recipe.reference_112(),
         "reference-96": Recipe.reference_96(),
         "reference-80": Recipe.reference_80(),
@@ -184,7 +185,8 @@ def test_a_gpu_with_too_little_memory_is_told_in_one_sentence(csv, home, monkeyp
 @pytest.mark.parametrize(
     ("recipe", "before"),
     [
-        ("reference", "reference-112"),
+        ("reference", "reference-128"),
+        ("reference-128", "reference-112"),
         ("reference-112", "reference-96"),
         ("reference-96", "reference-80"),
         ("reference-80", "reference-64"),

@@ -76,13 +76,13 @@ def test_learning_dynamics_name_the_best_epoch():
     assert "3 epochs (stage 1, from epoch 2 on stage 2)" in text
     assert "From epoch 1 to 2, where stage 2 begins, validation accuracy goes from 35.0% to 60.0%." in text
     assert phases_of(history) == ["stage 1", "stage 2", "stage 2"]
-    grown = plot_learning_dynamics(history.assign(stage="tune", image_size=[64, 64, 80]))
+    grown = plot_learning_dynamics(history.assign(phase=["64 px", "64 px", "80 px"]))
     assert "3 epochs (64 px, from epoch 3 on 80 px)" in grown.description
     assert {" 80 px", "64 px "} <= {label.get_text() for label in grown.figure.axes[0].texts}
 
 
 def test_learning_dynamics_name_each_phase_once():
-    history = pd.DataFrame({"stage": ["tune"] * 3, "image_size": [64, 80, 96]})
+    history = pd.DataFrame({"phase": ["64 px", "80 px", "96 px"]})
     history[["train_loss", "val_loss", "train_accuracy", "val_accuracy"]] = 0.5
     texts = [label.get_text().strip() for label in plot_learning_dynamics(history).figure.axes[0].texts]
     assert [text for text in texts if "px" in text] == ["64 px", "80 px", "96 px"]

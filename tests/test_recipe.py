@@ -38,17 +38,19 @@ def test_the_reference_recipe_goes_on_four_times_from_the_run_before_with_larger
         before, after = asdict(before), asdict(after)
         return {name for name in before if before[name] != after[name]}
 
-    runs = [recipe() for recipe in RUNS]
-    first, second, third, fourth, last = runs
+    runs = [recipe() for recipe in RUNS.values()]
+    first, second, third, fourth, fifth, last = runs
     resumed = {"weights", "image_size", "tune_epochs"}
     assert changed(first, second) == resumed
     assert changed(second, third) == resumed | {"teaching", "augmentation"}
     assert changed(second.augmentation, third.augmentation) == {"mixup"}
     assert changed(third, fourth) == resumed
-    assert changed(fourth, last) == resumed | {"augmentation", "mixed_precision", "epochs_before"}
-    assert changed(fourth.augmentation, last.augmentation) == {"zoom", "erasing"}
+    assert changed(fourth, fifth) == resumed | {"augmentation", "mixed_precision", "epochs_before"}
+    assert changed(fourth.augmentation, fifth.augmentation) == {"zoom", "erasing"}
+    assert changed(fifth, last) == {"weights", "tune_epochs", "drop_path", "mixed_precision", "epochs_before"}
+    assert fifth.epochs_before == sum(run.tune_epochs for run in runs[:-2])
     assert last.epochs_before == sum(run.tune_epochs for run in runs[:-1])
-    sizes = [64, 80, 96, 112]
+    sizes = [64, 80, 96, 112, 128]
     assert [run.image_size for run in runs] == [*sizes, 128]
     assert [run.weights for run in runs[1:]] == [f"runs/reference-{n}/best.safetensors" for n in sizes]
 

@@ -21,10 +21,10 @@ def test_its_recipe_is_the_one_in_the_package(run):
 
 
 def test_its_history_has_every_epoch_and_its_best_is_the_one_shipped(run):
-    runs = [recipe() for recipe in RUNS]
-    sizes = [size for one in runs for size in [one.image_size] * one.tune_epochs]
-    assert run.history.image_size.tolist() == sizes
-    assert run.history.epoch.tolist() == list(range(1, len(sizes) + 1))
+    runs = [recipe() for recipe in RUNS.values()]
+    phases = [name for name, one in zip(RUNS, runs, strict=True) for _ in range(one.tune_epochs)]
+    assert run.history.phase.tolist() == phases
+    assert run.history.epoch.tolist() == list(range(1, len(phases) + 1))
     header = metadata_of(SHIPPED["fer2013"])
     best = run.history.loc[run.history.val_accuracy.idxmax()]
     assert best.epoch == sum(one.tune_epochs for one in runs[:-1]) + int(header["epoch"])

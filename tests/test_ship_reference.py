@@ -32,6 +32,7 @@ def tool(monkeypatch, tmp_path):
     monkeypatch.setattr(ship_reference, "setup", lambda *_: course)
     monkeypatch.setattr(Recipe, "reference", classmethod(lambda cls: TINY))
     monkeypatch.setattr(ship_reference, "REFERENCE_WEIGHTS", {})
+    monkeypatch.setattr(ship_reference, "RUNS", {"32 px": lambda: TINY})
     monkeypatch.setattr(ship_reference, "SHIPPED", {"fer2013": tmp_path / "shipped"})
     monkeypatch.setattr(ship_reference, "HISTORY", tmp_path / "shipped.csv")
     (tmp_path / "shipped").write_text("the model of before")
@@ -75,7 +76,7 @@ def test_a_finished_run_is_shipped_in_float16_with_its_history_and_its_figures(t
     tensors = load_file(tmp_path / "shipped")
     assert {tensor.dtype for tensor in tensors.values() if tensor.is_floating_point()} == {torch.float16}
     assert metadata_of(tmp_path / "shipped")["data"] == fingerprint(tool.train, tool.validation)
-    assert pd.read_csv(tmp_path / "shipped.csv").image_size.tolist() == [32, 32]
+    assert pd.read_csv(tmp_path / "shipped.csv").phase.tolist() == ["32 px"] * 2
     found = json.loads((tmp_path / "results" / "reference.json").read_text())
     assert set(found["PublicTest"]) == {"1", "2", "10"} and found["changed_by_float16"] == 0
 
@@ -95,12 +96,12 @@ def test_the_histories_of_several_runs_become_one_with_its_epochs_numbered_throu
         epochs = range(1, len(accuracies) + 1)
         table = pd.DataFrame({"epoch": epochs, "val_accuracy": accuracies})
         table.to_csv(tmp_path / folder / "history.csv", index=False)
-    found = ship_reference.joined((tmp_path / "a", 64), (tmp_path / "b", 80))
+    found = ship_reference.joined((tmp_path / "a", "64 px"), (tmp_path / "b", "80 px"))
     assert found.epoch.tolist() == [1, 2, 3]
     assert found.val_accuracy.tolist() == [0.1, 0.2, 0.15]
-    assert found.image_size.tolist() == [64, 64, 80]
+    assert found.phase.tolist() == ["64 px", "64 px", "80 px"]
 
 
 def test_a_run_without_a_history_is_named(tmp_path):
     with pytest.raises(SystemExit, match=r"Expected the history of a run in .*history.csv, found none"):
-        ship_reference.joined((tmp_path, 64))
+        ship_reference.joined((tmp_path, "64 px"))

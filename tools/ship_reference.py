@@ -4,10 +4,11 @@
     python -m fer_course train --recipe reference-80 --data path/to/fer2013 --folder runs/reference-80
     python -m fer_course train --recipe reference-96 --data path/to/fer2013 --folder runs/reference-96
     python -m fer_course train --recipe reference-112 --data path/to/fer2013 --folder runs/reference-112
+    python -m fer_course train --recipe reference-128 --data path/to/fer2013 --folder runs/reference-128
     python -m fer_course train --recipe reference --data path/to/fer2013 --folder runs/reference
     python tools/ship_reference.py runs/reference --data path/to/fer2013
 
-Writes fer_course/weights/fer2013.safetensors (float16), the history of the five runs and a checksum, and the figures
+Writes fer_course/weights/fer2013.safetensors (float16), the history of the six runs and a checksum, and the figures
 that stand in the model card to experiments/reference.json. It refuses where float16 changes more than one prediction
 in a thousand, and then changes no file.
 """
@@ -29,17 +30,17 @@ from fer_course.evaluation import predict
 from fer_course.files import atomic_write
 from fer_course.model import SHIPPED, build_model, load_weights, metadata_of, save_weights
 from fer_course.recipe import REFERENCE_WEIGHTS, Recipe
-from fer_course.reference import HISTORY, reference_run
+from fer_course.reference import HISTORY, RUNS, reference_run
 
 MOST_CHANGED = 0.001
 
 
-def joined(*runs: tuple[Path, int]) -> pd.DataFrame:
-    """Return the histories of runs, given by folder and image size, as one, its epochs numbered through."""
+def joined(*runs: tuple[Path, str]) -> pd.DataFrame:
+    """Return the histories of runs, given by folder and name, as one, its epochs numbered through."""
     for folder, _ in runs:
         if not (folder / "history.csv").is_file():
             raise SystemExit(f"Expected the history of a run in {folder}/history.csv, found none.")
-    table = pd.concat([pd.read_csv(folder / "history.csv").assign(image_size=size) for folder, size in runs])
+    table = pd.concat([pd.read_csv(folder / "history.csv").assign(phase=name) for folder, name in runs])
     table["epoch"] = range(1, len(table) + 1)
     return table
 
@@ -64,10 +65,8 @@ def main(arguments=None) -> int:
     epochs = len(pd.read_csv(options.folder / "history.csv"))
     if epochs != recipe.head_epochs + recipe.tune_epochs:
         raise SystemExit(f"Expected a finished run in {options.folder}, found one of {epochs} epochs so far.")
-    history = joined(
-        *((Path(weights).parent, size) for size, weights in REFERENCE_WEIGHTS.items()),
-        (options.folder, recipe.image_size),
-    )
+    before = [Path(weights).parent for weights in REFERENCE_WEIGHTS.values()]
+    history = joined(*zip([*before, options.folder], RUNS, strict=True))
 
     model = build_model(best, backbone=recipe.backbone, dropout=recipe.dropout)
     whole = predict(model, course.validation, recipe.image_size)
