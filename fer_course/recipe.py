@@ -264,9 +264,9 @@ class Recipe:
     def reference(cls) -> "Recipe":
         """Return the recipe that made the reference model, ``weights="fer2013"``: its last 9 epochs, again at 128 px.
 
-        It goes on from the best epoch of ``reference_128``, its teacher, with stochastic depth: a network that knows its
-        training faces too well learns them again with blocks missing. The rate 0.2 is that of EfficientNet (Tan and
-        Le 2019, section 5.2). In float32 on a processor without AMX.
+        It goes on from the best epoch of ``reference_128``, its teacher, with stochastic depth: a network that knows
+        its training faces too well learns them again with blocks missing. The rate 0.2 is that of EfficientNet (Tan
+        and Le 2019, section 5.2). In float32, for a processor without AMX.
         """
         return cls.reference_128().but(
             weights=REFERENCE_WEIGHTS[128],

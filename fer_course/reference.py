@@ -8,7 +8,7 @@ from .recipe import Recipe
 from .training import Run
 
 HISTORY = WEIGHTS / "fer2013.csv"
-"""The history of its training, as ``Run.history``: the epochs of all ``RUNS``, with a column ``phase`` that names them."""
+"""The history of its training, as ``Run.history``: the epochs of all ``RUNS``, named in a column ``phase``."""
 
 RUNS = {
     "64 px": Recipe.reference_64,
