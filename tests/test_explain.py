@@ -180,14 +180,19 @@ def test_the_model_is_left_as_it_was(faces):
     assert state() == before
 
 
-def test_grad_cam_by_hand_is_the_library_s(b2, faces):
+def by_hand(model, faces):
+    """Return the inputs, the layer's feature maps and the gradient of the logit for happy with respect to them."""
     inputs = prepare(faces.images[:1], SIZE).requires_grad_()
     kept = []
-    hook = find_layer(b2, SIZE)[1].register_forward_hook(lambda *given: kept.append(given[-1]))
-    score = b2(inputs)[0, HAPPY]
+    hook = find_layer(model, SIZE)[1].register_forward_hook(lambda *given: kept.append(given[-1]))
+    score = model(inputs)[0, HAPPY]
     hook.remove()
-    gradient = torch.autograd.grad(score, kept[0])[0]
-    heat = (gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1, keepdim=True).relu()
+    return inputs, kept[0], torch.autograd.grad(score, kept[0])[0]
+
+
+def test_grad_cam_by_hand_is_the_library_s(b2, faces):
+    inputs, features, gradient = by_hand(b2, faces)
+    heat = (gradient.mean((2, 3), keepdim=True) * features).sum(1, keepdim=True).relu()
 
     def stretch(values):
         values = values - values.min()
@@ -201,17 +206,12 @@ def test_grad_cam_by_hand_is_the_library_s(b2, faces):
 
 
 def test_hirescam_and_layercam_by_hand_are_the_library_s(b2, faces):
-    inputs = prepare(faces.images[:1], SIZE).requires_grad_()
-    kept = []
-    hook = find_layer(b2, SIZE)[1].register_forward_hook(lambda *given: kept.append(given[-1]))
-    score = b2(inputs)[0, HAPPY]
-    hook.remove()
-    gradient = torch.autograd.grad(score, kept[0])[0]
-    by_hand = {
-        "hirescam": (gradient * kept[0]).sum(1).relu(),
-        "layercam": (gradient.relu() * kept[0]).sum(1).relu(),
+    inputs, features, gradient = by_hand(b2, faces)
+    expected = {
+        "hirescam": (gradient * features).sum(1).relu(),
+        "layercam": (gradient.relu() * features).sum(1).relu(),
     }
-    for method, heat in by_hand.items():
+    for method, heat in expected.items():
         found = explain(b2, inputs.detach(), target="happy", method=method).maps[0]
         heat = nn.functional.interpolate(heat[:, None], size=(SIZE, SIZE), mode="bilinear")[0, 0]
         assert np.corrcoef(found.ravel(), heat.detach().numpy().ravel())[0, 1] > 0.999, method
