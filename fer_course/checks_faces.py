@@ -29,10 +29,10 @@ def happy_units(answer):
             units.add(int(text))
         faint |= 0 < strength < 0.5 and int(text) in PROTOTYPES["happy"]
     wanted, extra = set(PROTOTYPES["happy"]), set(OPTIONAL_UNITS["happy"])
-    if wanted <= units <= wanted | extra and faint:
-        tell(False, "The right units, but so faint that hardly anything moves: try 0.5 or more.")
-        return
     if wanted <= units <= wanted | extra:
+        if faint:
+            tell(False, "The right units, but so faint that hardly anything moves: try 0.5 or more.")
+            return
         text = " and ".join(f"{AU_NAMES[unit]} ({unit})" for unit in sorted(wanted))
         tell(
             True,
