@@ -63,7 +63,8 @@ def best_measurable_accuracy(answer, labels, truth):
         answer,
         agreement,
         right=f"A model that says what the second opinion says would be measured at {agreement:.1%}. Whoever reports "
-        "more on such labels has learned the annotators' mistakes as well, or the test faces.",
+        "more has learned the annotators' mistakes as well, or the test faces, or was right where the second opinion "
+        "is not.",
         wrong={
             1 - agreement: "that is the share of labels that differ.",
             1.0: "the model is right every time, but it is compared with the labels.",

@@ -13,8 +13,8 @@ def faces_for_one_point(answer, accuracy):
     check_number(
         answer,
         n,
-        right=f"About {n:,.0f} faces, at an accuracy of {accuracy:.1%}. One half of FER-2013's test set has 3,589: a "
-        "single point between two systems is then well within chance.",
+        right=f"About {n:,.0f} faces, at an accuracy of {accuracy:.1%}. One half of FER-2013's test set has 3,589. "
+        "Whether a single point between two systems is chance, only a comparison face by face can say.",
         wrong={
             spread
             / 0.01**2: "that is for ± one standard error; a 95 % interval reaches 1.96 of them to each side.",
@@ -63,7 +63,7 @@ def faces_between_two_systems(answer, first=0.7328, second=0.7370, n=3589):
     check_number(
         answer,
         difference,
-        right=f"{difference} faces of {n:,}. By chance alone, each accuracy is known to about {half:.1%}, which is "
+        right=f"{difference} faces of {n:,}. Each accuracy is known only to about ± {half:.1%}, which is "
         f"{half * n:.0f} faces. These two numbers alone do not settle the ranking; a comparison face by face might.",
         wrong={
             second - first: "that is the difference in shares: multiply by the number of faces.",
@@ -81,7 +81,7 @@ def what_temperature_changes(answer):
     check_choice(
         answer,
         "a",
-        right="The largest logit stays the largest, so no prediction changes: temperature repairs what a model says "
+        right="The largest logit stays the largest, so no prediction changes: temperature adjusts what a model says "
         "about itself, not what it sees.",
         wrong={
             "b": "a prediction is the largest logit, and division by a positive number keeps the order.",

@@ -197,7 +197,7 @@ def show_two_sides(images, predicted_maps, true_maps, predicted, labels) -> Pict
         said, true = EXPRESSIONS[said], EXPRESSIONS[true]
         show_image(grid[0, k], images[k], "face")
         show_overlay(grid[1, k], images[k], predicted_maps[k], f"predicted:\n{said}")
-        show_overlay(grid[2, k], images[k], true_maps[k], f"should be:\n{true}")
+        show_overlay(grid[2, k], images[k], true_maps[k], f"label:\n{true}")
         words.append(f"{said}: {where_is(predicted_maps[k])}, {true}: {where_is(true_maps[k])}")
     return Picture(
         figure,

@@ -238,7 +238,7 @@ def plot_history(history: pd.DataFrame) -> Picture:
             top = axes.get_xaxis_transform()
             axes.text(boundary - 0.06, 1.01, "stage 1", ha="right", va="bottom", transform=top, fontsize=9)
             axes.text(boundary + 0.06, 1.01, "stage 2", ha="left", va="bottom", transform=top, fontsize=9)
-        axes.set(xlabel="epoch", ylabel="loss (nats)" if title == "loss" else "share right")
+        axes.set(xlabel="epoch", ylabel="loss (nats)" if title == "loss" else "accuracy, macro recall")
         axes.set_xticks(epochs)
         axes.margins(x=0.08)
         _label_ends(

@@ -48,7 +48,7 @@ class Recipe:
     * *Stated in the paper*: EfficientNet-B2, two stages, AdamW, label smoothing 0.06, class weights that are
       capped, mixed precision, augmentation on the fly, a stratified 87.5 % / 12.5 % split.
     * *Second hand, not checked against the authors' code*: epochs, learning rates, weight decay, dropout.
-    * *Ours, because the paper is silent*: the cap, the ranges of the augmentation, the batch size,
+    * *Ours, because the abstract does not say*: the cap, the ranges of the augmentation, the batch size,
       260 px (B2's own size), a constant learning rate, the choice of the best epoch by validation accuracy.
 
     Attributes
@@ -186,7 +186,7 @@ class Recipe:
 
         Against the paper's: 64 px, because it was trained on two CPU cores; the shipped start, because nothing from
         outside was to go in; batch norms that learn, because they have seen nothing but puppets; one stage, no class
-        weights; far more augmentation, and a running mean of the weights, because a long run learns faces by heart.
+        weights; far more augmentation, and a running mean of the weights, because a long run may learn faces by heart.
         """
         return cls(
             weights="puppets",
@@ -220,8 +220,8 @@ class Recipe:
         """Return the recipe of the reference model's next 17 epochs, at 96 px.
 
         It goes on from the best epoch of ``reference_80``, and that model teaches as well: where it doubts a label,
-        so does half of what is to be learned. This holds back a network that begins to learn FER-2013's many odd labels
-        by heart, so images are no longer mixed, which had done that until then, and which no test image is.
+        so does half of what is to be learned. This is meant to hold back a network that begins to learn FER-2013's many
+        odd labels by heart, as mixing was until then; so images are no longer mixed, which no test image is.
         """
         before = cls.reference_80()
         return before.but(
@@ -245,9 +245,9 @@ class Recipe:
     def reference_128(cls) -> "Recipe":
         """Return the recipe of the reference model's next 15 epochs, at 128 px.
 
-        It goes on from the best epoch of ``reference_112``, its teacher. The 103 epochs before had left it little more
-        to learn from the same images, so these are changed further, and in ways that they have not been changed in
-        yet. In bfloat16, for a processor with AMX; one without it, or a GPU of before 2020 such as
+        It goes on from the best epoch of ``reference_112``, its teacher. Validation accuracy had not risen after
+        that epoch, the tenth of 16; so images are changed further, and in ways that they have not been changed in yet.
+        Neither was tried alone. In bfloat16, for a processor with AMX; one without it, or a GPU of before 2020 such as
         a T4, may be faster with ``--set mixed_precision=auto``.
         """
         before = cls.reference_112()

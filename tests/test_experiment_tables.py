@@ -43,12 +43,14 @@ def test_a_row_of_the_ablation_has_only_seeds_that_the_base_has_too():
 def test_the_reference_model_has_a_row_for_each_number_of_views_on_both_splits():
     reference = run("reference", range(7))
     reference["PublicTest"] = reference["validation"]
+    reference["PublicTest without twins"] = {"1": reference["validation"]["1"]}
     rows = list(experiment_tables.reference([run("base", []), reference]))
     assert [row[:2] for row in rows[:2]] == [
         ("validation (10)", "one view"),
         ("validation (10)", "with its mirror image"),
     ]
-    assert len(rows) == 6 and rows[3][0] == "PublicTest (10)" and rows[0][2].startswith("70.00% (")
+    assert len(rows) == 7 and rows[6][:2] == ("PublicTest, no twin in Training (10)", "one view")
+    assert rows[3][0] == "PublicTest (10)" and rows[0][2].startswith("70.00% (")
     assert [row[0] for row in experiment_tables.labels([reference])][::6] == ["angry", "neutral"]
 
 

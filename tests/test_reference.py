@@ -1,5 +1,8 @@
 """The reference model, as it was shipped."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +12,8 @@ from fer_course.faces import Faces
 from fer_course.model import SHIPPED, metadata_of
 from fer_course.recipe import Recipe
 from fer_course.reference import RUNS, learned_from, reference_run
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +52,12 @@ def test_its_weights_are_float16_and_hold_no_photograph(run):
         kinds = {file.get_tensor(name).dtype for name in file.keys()}  # noqa: SIM118 (not a dict)
         assert set(file.keys()) == set(run.model.state_dict())
     assert kinds <= {torch.float16, torch.int64}
+
+
+def test_its_card_says_what_float16_changes():
+    found = json.loads((ROOT / "experiments" / "reference.json").read_text(encoding="utf-8"))
+    card = SHIPPED["fer2013"].with_suffix(".md").read_text(encoding="utf-8")
+    assert f"{found['changed_by_float16']} of {found['validation']['1']['n']:,} predictions" in card
 
 
 def test_the_faces_of_its_own_split_are_what_it_learned_from(monkeypatch):

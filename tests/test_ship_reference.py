@@ -81,6 +81,18 @@ def test_a_finished_run_is_shipped_in_float16_with_its_history_and_its_figures(t
     assert set(found["PublicTest"]) == {"1", "2", "10"} and found["changed_by_float16"] == 0
 
 
+def test_faces_with_a_twin_in_training_are_left_out_of_one_figure(tool, tmp_path, monkeypatch):
+    tool.faces.images[0] = tool.faces.images[-1]  # of Training and of PublicTest
+    run = fit(TINY, tool.train, tool.validation, folder=tmp_path / "run", device="cpu", progress=False)
+    monkeypatch.setattr(ship_reference, "renew", lambda: None)
+    monkeypatch.setattr(ship_reference, "reference_run", lambda _: run)
+    monkeypatch.setattr(ship_reference, "RESULTS", tmp_path / "results")
+    assert ship(tmp_path / "run") == 0
+    found = json.loads((tmp_path / "results" / "reference.json").read_text())
+    counts = [found[split]["1"]["n"] for split in ("PublicTest", "PublicTest without twins")]
+    assert counts[1] == counts[0] - 1
+
+
 def test_a_run_that_is_not_finished_is_not_shipped(tool, tmp_path, monkeypatch):
     fit(TINY, tool.train, tool.validation, folder=tmp_path / "run", device="cpu", progress=False)
     history = tmp_path / "run" / "history.csv"

@@ -10,6 +10,11 @@ from fer_course.labels import EXPRESSIONS
 
 NETWORKS = ("base", "VGG16", "ResNet-50")
 PAPER = ("paper's recipe", "paper's recipe, 64 px")
+SPLITS = {
+    "validation": "validation",
+    "PublicTest": "PublicTest",
+    "PublicTest without twins": "PublicTest, no twin in Training",
+}
 VIEW_NAMES = {"1": "one view", "2": "with its mirror image", "10": "ten views"}
 
 
@@ -34,9 +39,9 @@ def reference(found: list[dict]):
     """Yield the reference model's rows: validation and PublicTest, by number of views."""
     for run in found:
         if run["row"] == "reference":
-            for split in ("validation", "PublicTest"):
+            for split, name in SPLITS.items():
                 for views, one in run[split].items():
-                    yield f"{split} ({one['n']:,})", VIEW_NAMES[views], share(one), f1(one)
+                    yield f"{name} ({one['n']:,})", VIEW_NAMES[views], share(one), f1(one)
 
 
 def labels(found: list[dict]):

@@ -79,10 +79,10 @@ def figures(logits, labels) -> dict:
     }
 
 
-def judge(run, faces) -> dict:
+def judge(run, faces, views=VIEWS) -> dict:
     """Return the figures for each number of views."""
     size = run.recipe.image_size
-    return {str(n): figures(predict(run.model, faces, size, views=n), faces.labels) for n in VIEWS}
+    return {str(n): figures(predict(run.model, faces, size, views=n), faces.labels) for n in views}
 
 
 def facts(row: str, run, device: str) -> dict:

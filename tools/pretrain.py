@@ -22,7 +22,7 @@ from fer_course.model import build_model, pooled_features, save_weights
 from fer_course.puppets import ACTION_UNITS, draw_puppets
 
 FIRST_SEED = 1_000_000
-"""The notebooks draw puppets with seeds below 100."""
+"""The notebooks draw puppets with seeds below 10,000."""
 
 
 def heads_of(features, heads):
