@@ -1,11 +1,21 @@
 """How uneven the classes are, and weights that answer it."""
 
 import numpy as np
+import pandas as pd
+
+from .labels import EXPRESSIONS
+
+CLASSES = len(EXPRESSIONS)
 
 
 def _counts(counts) -> np.ndarray:
+    if isinstance(counts, pd.Series) and list(counts.index) not in ([*range(CLASSES)], [*EXPRESSIONS]):
+        raise ValueError(
+            f"Expected counts in the order of the labels, found the order {list(counts.index)[:CLASSES]}; "
+            "faces.counts() gives them."
+        )
     counts = np.asarray(counts, dtype=np.float64)
-    if counts.ndim != 1 or not len(counts) or (counts < 0).any() or not counts.any():
+    if counts.ndim != 1 or len(counts) > CLASSES or not (counts >= 0).all() or not counts.any():
         raise ValueError(
             f"Expected one count per class, none negative and not all zero, found {counts}; faces.counts() gives them."
         )

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 
 from .augmentation import Augmentation, augment, mix, standardise
-from .faces import Faces
+from .faces import SIZE, Faces
 
 
 def prepare(images: np.ndarray, size: int, device="cpu") -> torch.Tensor:
@@ -13,7 +13,7 @@ def prepare(images: np.ndarray, size: int, device="cpu") -> torch.Tensor:
 
     Parameters
     ----------
-    images : ndarray of uint8, shape (N, 48, 48) or (48, 48)
+    images : Faces, or ndarray of uint8 of shape (N, 48, 48) or (48, 48)
     size : int
         Height and width to resize to, in pixels (bilinear).
     device : str or torch.device
@@ -26,13 +26,17 @@ def prepare(images: np.ndarray, size: int, device="cpu") -> torch.Tensor:
     Raises
     ------
     ValueError
-        If the images are not uint8, or not two- or three-dimensional.
+        If the images are not uint8 of one of these shapes, or the size is no whole number.
     """
-    images = np.asarray(images)
-    if images.dtype != np.uint8 or images.ndim not in (2, 3):
+    images = images.images if isinstance(images, Faces) else np.asarray(images)
+    if images.dtype != np.uint8 or images.ndim not in (2, 3) or images.shape[-2:] != (SIZE, SIZE):
         raise ValueError(
-            f"Expected images as uint8 of shape (N, 48, 48), found {images.dtype} of shape {images.shape}; "
-            "pass faces.images as they are."
+            f"Expected images as uint8 of shape (N, {SIZE}, {SIZE}), found {images.dtype} of shape {images.shape}; "
+            "pass faces.images as they are, and a picture of your own in grey and of that size."
+        )
+    if not isinstance(size, (int, np.integer)):
+        raise ValueError(
+            f"Expected the size as a number of pixels, found {size!r}; it is run.recipe.image_size."
         )
     pixels = torch.from_numpy(np.ascontiguousarray(images)).to(device)
     pixels = pixels.reshape(-1, 1, *pixels.shape[-2:]).float() / 255

@@ -47,6 +47,10 @@ class Course:
 
     @cached_property
     def _split(self) -> tuple[Faces, Faces]:
+        if not (self.faces.usage == "Training").any():
+            raise ValueError(
+                f"Expected training images, found none in {self.faces.source}; give a copy that has them."
+            )
         return stratified_split(self.faces.of("Training"), seed=self.seed, group_twins=True)
 
     @property
@@ -87,7 +91,10 @@ class Course:
                 print("It was trained on another split: it may know faces of course.validation already.")
             return reference_run(self.device)
         history = self.folder / "history.csv"
-        done = len(pd.read_csv(history)) if history.is_file() else 0
+        try:
+            done = len(pd.read_csv(history)) if history.is_file() else 0
+        except ValueError:  # damaged; fit says so, and what to do
+            done = 0
         if done >= self.recipe.head_epochs + self.recipe.tune_epochs:
             print(f"Using the run in runs/{self.folder.name}")
         elif done:
@@ -136,4 +143,8 @@ def setup(data: str | None = None, profile: str | None = None, *, seed: int = 0)
     print(f"Device    {name} (Python {platform.python_version()}, torch {torch.__version__})")
     print(f"Data      {faces.source}: {usage}")
     print(f"Profile   {profile}: {recipe.image_size} px, {recipe.head_epochs} + {recipe.tune_epochs} epochs")
+    if not (faces.usage == "Training").any():
+        print("Missing   training images: nothing can be trained or validated with this copy")
+    elif not len(faces.test):
+        print("Missing   test images: notebook 04 measures on them; a copy of the whole data set has them")
     return Course(faces, profile, device, recipe, seed)

@@ -9,8 +9,8 @@ from sklearn.metrics import precision_recall_fscore_support
 
 from .batches import prepare
 from .faces import Faces
-from .labels import EXPRESSIONS
-from .model import evaluation_mode
+from .labels import EXPRESSIONS, check_labels
+from .model import check_network, evaluation_mode
 
 LEVEL_95 = 1.959964
 """Standard normal quantile of a two-sided 95 % interval."""
@@ -48,8 +48,9 @@ def predict(
     Raises
     ------
     ValueError
-        If the number of views is another one.
+        If the number of views is another one, the model no network, or the images not as ``prepare`` takes them.
     """
+    check_network(model)
     images = faces.images if isinstance(faces, Faces) else np.asarray(faces)
     if views != 1:
         each = [
@@ -81,6 +82,19 @@ def _views(images: np.ndarray, views: int):
         view = wider[:, top : top + height, left : left + width]
         yield view
         yield view[:, :, ::-1]
+
+
+def check_logits(logits):
+    """Refuse what is not seven logits for each face, such as probabilities, with a ``ValueError``."""
+    rows = np.asarray(logits)
+    if rows.ndim != 2 or rows.shape[1] != len(EXPRESSIONS) or not len(rows):
+        raise ValueError(
+            f"Expected logits of shape (N, {len(EXPRESSIONS)}), one row at least, found {rows.shape}."
+        )
+    if (rows >= 0).all() and np.allclose(rows.sum(1), 1, atol=1e-3):
+        raise ValueError(
+            "Expected logits, found rows that add up to 1, which are probabilities; pass the logits of predict."
+        )
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -122,18 +136,6 @@ def wilson_interval(successes, n) -> tuple[np.ndarray, np.ndarray]:
     low = np.where(successes == 0, 0.0, np.clip(middle - half, 0, 1))
     high = np.where(successes == n, 1.0, np.clip(middle + half, 0, 1))
     return np.where(n > 0, low, 0.0)[()], np.where(n > 0, high, 1.0)[()]
-
-
-def check_labels(*several):
-    """Refuse labels or predictions that are not from 0 to 6, with a ``ValueError``."""
-    for labels in several:
-        values = np.unique(np.asarray(labels))
-        wrong = values[(values < 0) | (values >= len(EXPRESSIONS))]
-        if len(wrong):
-            raise ValueError(
-                f"Expected labels from 0 to {len(EXPRESSIONS) - 1}, found {', '.join(map(str, wrong[:3]))}; leave out "
-                "faces without a label (-1) first."
-            )
 
 
 def confusion_counts(labels, predictions) -> np.ndarray:
@@ -266,7 +268,8 @@ def evaluate(predictions, labels) -> Evaluation:
         If there are no labels, or not as many predictions, or one that is no number or not from 0 to 6.
     """
     predictions, labels = np.asarray(predictions), np.asarray(labels)
-    if predictions.ndim == 2:
+    shape = predictions.shape
+    if predictions.ndim == 2 and shape[1] == len(EXPRESSIONS):
         missing = np.isnan(predictions).any(1).sum()
         if missing:
             raise ValueError(
@@ -276,8 +279,8 @@ def evaluate(predictions, labels) -> Evaluation:
         predictions = predictions.argmax(1)
     if len(labels) == 0 or predictions.shape != labels.shape:
         raise ValueError(
-            f"Expected one prediction for each label and at least one label, found {len(predictions):,} predictions "
-            f"and {len(labels):,} labels."
+            f"Expected predictions, then as many labels, one at least; found shapes {shape} and {labels.shape}. "
+            "Predictions come first."
         )
     confusion = confusion_counts(labels, predictions)
     right, support, predicted = np.diagonal(confusion), confusion.sum(1), confusion.sum(0)
@@ -336,6 +339,8 @@ def calibration(logits, labels, bins: int = 10) -> pd.DataFrame:
     -----
     Confidence is the largest softmax probability (Guo et al., *On Calibration of Modern Neural Networks*, 2017).
     """
+    check_logits(logits)
+    check_labels(labels)
     probabilities = softmax(logits)
     confidence = probabilities.max(1)
     right = probabilities.argmax(1) == np.asarray(labels)

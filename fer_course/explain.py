@@ -12,7 +12,7 @@ from torch import nn
 from .batches import prepare
 from .faces import Faces
 from .labels import EXPRESSIONS
-from .model import evaluation_mode
+from .model import check_network, evaluation_mode
 
 METHODS = {
     "gradcam": pytorch_grad_cam.GradCAM,
@@ -167,6 +167,7 @@ def explain(
     Selvaraju et al., *Grad-CAM*, ICCV 2017; Draelos and Carin, *HiResCAM*, 2020; Jiang et al., *LayerCAM*, 2021;
     Chattopadhay et al., *Grad-CAM++*, 2018; Muhammad and Yeasin, *Eigen-CAM*, 2020.
     """
+    check_network(model)
     if method not in METHODS:
         raise ValueError(f"Expected a method from {', '.join(METHODS)}, found {method!r}.")
     if not isinstance(images, torch.Tensor):

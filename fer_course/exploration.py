@@ -14,12 +14,21 @@ BORDER = 6
 """Width of the frame that counts as background, in pixels."""
 
 
+def check_measures(faces: Faces, measures: pd.DataFrame):
+    """Refuse measures of other faces, with a ``ValueError``."""
+    if len(measures) != len(faces):
+        raise ValueError(
+            f"Expected one row of measures for each of {len(faces):,} faces, found {len(measures):,}; "
+            "measure(faces.images) makes them."
+        )
+
+
 def measure(images: np.ndarray) -> pd.DataFrame:
     """Measure what makes a picture hard to read.
 
     Parameters
     ----------
-    images : ndarray of uint8, shape (N, 48, 48)
+    images : Faces, or ndarray of uint8 of shape (N, 48, 48)
 
     Returns
     -------
@@ -30,6 +39,8 @@ def measure(images: np.ndarray) -> pd.DataFrame:
         for turned heads and for light from one side. ``background``: share of the edges that lie in the outer
         6 pixels.
     """
+    if isinstance(images, Faces):
+        images = images.images
     pixels = np.asarray(images, dtype=np.float32)
     brightness, contrast = pixels.mean((1, 2)), pixels.std((1, 2))
     pixels = (pixels - brightness[:, None, None]) / np.maximum(contrast, 1)[:, None, None]

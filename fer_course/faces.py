@@ -165,6 +165,17 @@ class Faces:
         return cls(**joined)
 
 
+def check_faces(faces, what: str = "faces", least: int = 1):
+    """Refuse what is not ``Faces``, and too few of them, with a ``ValueError``."""
+    if not isinstance(faces, Faces):
+        raise ValueError(f"Expected {what} as Faces, such as course.train, found {type(faces).__name__}.")
+    if len(faces) < least:
+        raise ValueError(
+            f"Expected {what}, one at least, found none. (Labels are numbers: faces.labels == "
+            'EXPRESSIONS.index("happy") selects the happy ones.)'
+        )
+
+
 def stratified_split(faces: Faces, validation: float = 0.125, seed: int = 0, group_twins: bool = False):
     """Split faces into training and validation, every label with the same share on both sides.
 

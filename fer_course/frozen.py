@@ -9,9 +9,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from .batches import prepare
-from .evaluation import check_labels
 from .faces import Faces
-from .labels import EXPRESSIONS
+from .labels import EXPRESSIONS, check_labels
 from .model import evaluation_mode, pooled_features
 
 
@@ -100,7 +99,11 @@ def train_head(
         raise ValueError(
             f"Expected one label for each row of features, found {len(labels):,} labels and {len(features):,} rows."
         )
-    inputs, targets = torch.from_numpy(features), torch.from_numpy(np.asarray(labels, np.int64))
+    check_labels(labels)
+    inputs, targets = (
+        torch.from_numpy(np.asarray(features, np.float32)),
+        torch.from_numpy(np.asarray(labels, np.int64)),
+    )
     head = nn.Linear(inputs.shape[1], len(EXPRESSIONS))
     nn.init.zeros_(head.weight)
     nn.init.zeros_(head.bias)

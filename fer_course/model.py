@@ -67,6 +67,11 @@ def build_model(
     options = {"in_chans": 1, "num_classes": len(EXPRESSIONS), "drop_rate": dropout}
     if drop_path:
         options["drop_path_rate"] = drop_path
+    if not isinstance(weights, str | Path | None):
+        raise ValueError(
+            f"Expected weights as a name, a path or None, found {type(weights).__name__}; of a recipe, pass "
+            "recipe.weights."
+        )
     if backbone not in timm.list_models():
         raise ValueError(f"Expected a model name that timm {timm.__version__} knows, found {backbone!r}.")
     with torch.random.fork_rng(devices=[]):
@@ -98,6 +103,12 @@ def build_model(
     return model.eval().to(memory_format=torch.channels_last)
 
 
+def check_network(model):
+    """Refuse what is no network, such as the run that made one, with a ``ValueError``."""
+    if not isinstance(model, nn.Module):
+        raise ValueError(f"Expected a network, found {type(model).__name__}; of a run, pass run.model.")
+
+
 def check_shipped(path: Path):
     """Compare a file that came with the package with its line in ``SHA256SUMS`` beside it.
 
@@ -126,6 +137,10 @@ def check_shipped(path: Path):
 def _opened(path: str | Path):
     """Open a ``.safetensors`` file, or say in one sentence why not."""
     path = Path(path)
+    if path.is_dir():
+        raise FileNotFoundError(
+            f"Expected a file with weights, found the folder {path}; a run's best epoch is best.safetensors in it."
+        )
     if not path.is_file():
         raise FileNotFoundError(f"Expected weights in {path}, found no such file; use {ALTERNATIVES}.")
     try:
@@ -184,6 +199,11 @@ def load_weights(model: nn.Module, path: str | Path) -> dict:
         state = {name: tensor for name, tensor in state.items() if name not in head}
     wrong = [n for n in own if n not in head and (n not in state or state[n].shape != own[n].shape)]
     wrong += [n for n in state if n not in own]
+    if any(name.startswith("model.") for name in state):
+        raise ValueError(
+            f"Expected a network's weights, found all that a run goes on from in {path}; take best.safetensors or "
+            "head.safetensors beside it."
+        )
     if wrong:
         raise ValueError(
             f"Expected weights of {model.default_cfg['architecture']}, found others in {path} "

@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
+from .faces import check_faces
 from .files import atomic_write
 from .labels import EXPRESSIONS
 
@@ -95,6 +96,7 @@ def show_faces(faces, *, columns: int = 8, titles=None, limit: int = 64) -> Pict
     -------
     Picture
     """
+    check_faces(faces, least=0)
     faces = faces[: min(limit, len(faces))]
     own = titles is None
     titles = [EXPRESSIONS[label] for label in faces.labels] if own else list(titles)
@@ -102,6 +104,8 @@ def show_faces(faces, *, columns: int = 8, titles=None, limit: int = 64) -> Pict
     figure, grid = new_figure(1.15 * columns, 1.4 * rows, rows, columns, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
+    if not len(faces):
+        grid[0, 0].text(0, 0.5, "no faces")
     for axes, image, title in zip(grid.flat, faces.images, titles, strict=False):
         axes.set_axis_on()
         show_image(axes, image, title)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .exploration import check_measures
 from .labels import EXPRESSIONS, FER2013_COUNTS, PALETTE
 from .plots import Picture, named_counts, new_figure, show_image
 
@@ -61,6 +62,8 @@ def show_difficulties(faces, measures, *, columns: int = 10) -> Picture:
     -------
     Picture
     """
+    check_measures(faces, measures)
+    measures = measures.reset_index(drop=True)
     # From the edges of the distribution, but not its very end, where broken pictures are.
     sane = measures[(measures.contrast > 8)]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from .evaluation import calibration, expected_calibration_error, softmax, wilson_interval
-from .labels import EXPRESSIONS, MARKERS, PALETTE
+from .labels import EXPRESSIONS, MARKERS, PALETTE, check_labels
 from .plots import Picture, new_figure, show_image
 
 INK, SOFT = "#1F4E79", "#6E6E6E"
@@ -24,6 +24,11 @@ def plot_confusion(confusion: np.ndarray, *, rows: str = "label", columns: str =
     -------
     Picture
     """
+    if np.shape(confusion) != (len(EXPRESSIONS), len(EXPRESSIONS)):
+        raise ValueError(
+            f"Expected a confusion matrix of shape (7, 7), found {type(confusion).__name__} of shape "
+            f"{np.shape(confusion)}; evaluate(logits, labels).confusion is one."
+        )
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     figure, both = new_figure(12.5, 5.2, 1, 2)
     for axes, values, text in zip(
@@ -75,6 +80,10 @@ def plot_per_class(per_class: pd.DataFrame) -> Picture:
     -------
     Picture
     """
+    if not isinstance(per_class, pd.DataFrame):
+        raise ValueError(
+            f"Expected a table, found {type(per_class).__name__}; evaluate(logits, labels).per_class is one."
+        )
     figure, panels = new_figure(11, 4, 1, 3, sharey=True)
     names = list(per_class.index)
     places = np.arange(len(names))[::-1]
@@ -238,6 +247,7 @@ def most_confident_mistakes(logits: np.ndarray, labels: np.ndarray) -> np.ndarra
     -------
     ndarray of int64
     """
+    check_labels(labels)
     wrong = np.flatnonzero(np.asarray(logits).argmax(axis=1) != np.asarray(labels))
     return wrong[np.argsort(-softmax(logits).max(axis=1)[wrong], kind="stable")]
 
@@ -308,6 +318,7 @@ def plot_coverage(logits: np.ndarray, labels: np.ndarray, threshold: float = 0.5
     """
     labels = np.asarray(labels)
     confidence = softmax(logits).max(axis=1)
+    check_labels(labels)
     right = np.asarray(logits).argmax(axis=1) == labels
     order = np.argsort(-confidence, kind="stable")
     kept_counts = np.arange(1, len(labels) + 1)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .faces import check_faces
 from .labels import EXPRESSIONS, PALETTE
 from .plots import Picture, named_counts, new_figure, show_image
 from .puppets import AU_NAMES, AU_PARTS, PROTOTYPES
@@ -20,6 +21,7 @@ def show_wall(faces, *, rows: int = 6, columns: int = 16, seed: int = 0) -> Pict
     -------
     Picture
     """
+    check_faces(faces)
     chosen = np.sort(np.random.RandomState(seed).permutation(len(faces))[: rows * columns])
     some = faces[chosen]
     height, width = some.images.shape[1:]
@@ -32,6 +34,16 @@ def show_wall(faces, *, rows: int = 6, columns: int = 16, seed: int = 0) -> Pict
         figure,
         f"A wall of {len(some)} faces ({faces.source}), drawn at random: {named_counts(some.counts())}.",
     )
+
+
+def check_probabilities(probabilities):
+    """Refuse rows that do not add up to 1, such as logits, with a ``ValueError``."""
+    rows = np.asarray(probabilities, dtype=float)
+    if (rows < 0).any() or not np.allclose(rows.sum(-1), 1, atol=0.01):
+        raise ValueError(
+            "Expected probabilities, from 0 to 1 and with a sum of 1 for each face, found other numbers; logits become "
+            "probabilities by fer_course.evaluation.softmax."
+        )
 
 
 def show_predictions(images, probabilities, labels=None) -> Picture:
@@ -49,8 +61,9 @@ def show_predictions(images, probabilities, labels=None) -> Picture:
     -------
     Picture
     """
-    columns = min(3, len(images))
-    rows = -(-len(images) // columns)
+    check_probabilities(probabilities)
+    columns = max(1, min(3, len(images)))
+    rows = max(1, -(-len(images) // columns))
     figure, grid = new_figure(
         3.9 * columns, 2.1 * rows, rows, 2 * columns, squeeze=False, width_ratios=[2, 3] * columns
     )
@@ -107,6 +120,8 @@ def show_puppet(image, units: dict[int, float], probabilities=None) -> Picture:
     -------
     Picture
     """
+    if probabilities is not None:
+        check_probabilities(probabilities)
     figure, (face, text) = new_figure(7.6, 3, 1, 2, width_ratios=[2, 3])
     show_image(face, image)
     lines = [
@@ -147,6 +162,7 @@ def show_classes(faces, *, per_class: int = 12, seed: int = 0) -> Picture:
     -------
     Picture
     """
+    check_faces(faces)
     random, counts = np.random.RandomState(seed), faces.counts()
     figure, grid = new_figure(
         0.8 * per_class + 1, 0.82 * len(EXPRESSIONS), len(EXPRESSIONS), per_class, squeeze=False
@@ -183,6 +199,7 @@ def show_means(faces) -> Picture:
     Picture
         The last row's scale is in grey values: light pixels are brighter than in the average face, dark ones darker.
     """
+    check_faces(faces)
     everyone = faces.images.mean(0)
     figure, grid = new_figure(9.5, 4.4, 3, len(EXPRESSIONS))
     furthest = []

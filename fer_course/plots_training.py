@@ -218,6 +218,8 @@ def plot_history(history: pd.DataFrame) -> Picture:
     -------
     Picture
     """
+    if not isinstance(history, pd.DataFrame):
+        raise ValueError(f"Expected a table, found {type(history).__name__}; pass run.history.")
     figure, both = new_figure(10, 3.8, 1, 2)
     epochs = history["epoch"].to_numpy()
     boundary = (history["stage"] == "head").sum() + 0.5

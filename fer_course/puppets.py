@@ -219,6 +219,10 @@ def draw_puppet(
     ValueError
         If an action unit is not drawn, or a number is out of range.
     """
+    if not isinstance(action_units, Mapping):
+        raise ValueError(
+            f"Expected action units with intensities, such as {{6: 1.0, 12: 1.0}}, found {action_units!r}."
+        )
     units = dict.fromkeys(ACTION_UNITS, 0.0)
     for name, intensity in action_units.items():
         number = _unit(name)

@@ -133,6 +133,13 @@ class Recipe:
                     "int(), float() or str()."
                 ) from None
 
+        for f in fields(self):
+            value, kind = getattr(self, f.name), f.type
+            wanted = kind | int if isinstance(0.0, kind) else kind  # a whole number is a number too
+            if not isinstance(value, wanted) or (isinstance(value, bool) and kind is not bool):
+                name = getattr(kind, "__name__", str(kind))
+                raise ValueError(f"Expected {f.name} as {name}, found {value!r}.")
+
         def expect(fine, name, wanted):
             if not fine:
                 raise ValueError(f"Expected {name} {wanted}, found {getattr(self, name)!r}.")
@@ -145,6 +152,8 @@ class Recipe:
         expect(self.tune_epochs >= 0, "tune_epochs", "of 0 or more")
         expect(self.head_lr > 0, "head_lr", "above 0")
         expect(self.tune_lr > 0, "tune_lr", "above 0")
+        expect(self.weight_decay >= 0, "weight_decay", "of 0 or more")
+        expect(self.seed >= 0, "seed", "of 0 or more")
         expect(self.tune_optimizer in ("adamw", "sgd"), "tune_optimizer", "as one of adamw, sgd")
         expect(self.schedule in SCHEDULES, "schedule", f"as one of {', '.join(SCHEDULES)}")
         expect(self.ema_decay is None or 0 < self.ema_decay < 1, "ema_decay", "between 0 and 1, or None")

@@ -9,7 +9,7 @@ import torch
 from torch.nn.functional import adaptive_avg_pool2d, interpolate
 
 from .faces import Faces
-from .labels import EXPRESSIONS
+from .labels import EXPRESSIONS, check_labels
 from .puppets import AU_PARTS, PROTOTYPES
 
 BLOB_WIDTH = 0.2
@@ -31,6 +31,7 @@ def moved_parts(faces: Faces, labels) -> np.ndarray:
     ndarray of bool, shape (N, 48, 48)
         From ``puppets.PROTOTYPES`` and ``puppets.AU_PARTS``: for happy (6 + 12), the eyes and the mouth.
     """
+    check_labels(labels)
     masks = np.zeros(faces.images.shape, bool)
     for label, expression in enumerate(EXPRESSIONS):
         chosen = np.asarray(labels) == label

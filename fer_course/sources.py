@@ -121,7 +121,9 @@ def check_labels(title: str, counts: dict, published: dict) -> None:
         expected = published[usage]
         by_name = expected[[0, 1, 2, 3, 6, 4, 5]]
         if found.sum() != expected.sum():
-            differences.append(f"{usage} has {found.sum():,} images (published: {expected.sum():,})")
+            without = [EXPRESSIONS[i] for i in np.flatnonzero(found == 0)] if found.any() else []
+            none = f", none of them labelled {' or '.join(without)}" if without else ""
+            differences.append(f"{usage} has {found.sum():,} images (published: {expected.sum():,}){none}")
         elif np.array_equal(found, by_name):
             differences.append(
                 f"{usage} looks labelled in alphabetical order, with neutral as 4 instead of 6"

@@ -21,7 +21,7 @@ from .batches import Batches
 from .checkpoints import Checkpoint, fingerprint
 from .depthwise import quick_gradients
 from .evaluation import evaluate, predict
-from .faces import Faces, stratified_split
+from .faces import Faces, check_faces, stratified_split
 from .meters import Meter
 from .model import (
     build_model,
@@ -103,6 +103,10 @@ def fit(
     """
     if tuple(stages) not in (STAGES[:1], STAGES):
         raise ValueError(f'Expected stages ("head",) or ("head", "tune"), found {stages}.')
+    if not isinstance(recipe, Recipe):
+        raise ValueError(f"Expected a Recipe, such as Recipe.quick() or course.recipe, found {recipe!r}.")
+    check_faces(train, "training faces")
+    check_faces(validation, "validation faces")
     accelerator = _accelerator(recipe, device)
     if recipe.limit and recipe.limit < len(train):
         train = _limited(train, recipe)

@@ -7,7 +7,8 @@ from .controls import Control, menu, slider
 from .cover_grid import CoverGrid, cover
 from .evaluation import softmax
 from .explain import METHODS, explain
-from .exploration import measure
+from .exploration import check_measures, measure
+from .faces import check_faces
 from .frozen import adjust_logits
 from .labels import EXPRESSIONS
 from .plots import show_faces
@@ -88,7 +89,9 @@ def browse(faces, measures=None) -> Control:
     measures : DataFrame, optional
         From ``exploration.measure``, a row for each face; measured now if not given.
     """
+    check_faces(faces)
     measures = measure(faces.images) if measures is None else measures
+    check_measures(faces, measures)
 
     def draw(label, by, place):
         places = np.flatnonzero(faces.labels == label) if label >= 0 else np.arange(len(faces))

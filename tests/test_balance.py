@@ -1,14 +1,15 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.utils.class_weight import compute_class_weight
 
 from fer_course.balance import class_weights, effective_number_weights, imbalance_ratio
-from fer_course.labels import FER2013_COUNTS
+from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
 
 PUBLISHED = FER2013_COUNTS["Training"]
-some_counts = st.lists(st.integers(1, 10_000), min_size=2, max_size=9)
+some_counts = st.lists(st.integers(1, 10_000), min_size=2, max_size=7)
 
 
 def test_the_published_ratio_is_sixteen_and_a_half_to_one():
@@ -74,3 +75,14 @@ def test_a_cap_of_zero_and_a_beta_of_one_are_refused():
         class_weights([1, 2], cap=0)
     with pytest.raises(ValueError, match="Expected beta"):
         effective_number_weights([1, 2], beta=1)
+
+
+def test_labels_or_counts_in_another_order_are_no_counts():
+    with pytest.raises(ValueError, match="Expected one count per class"):
+        class_weights(np.arange(70) % 7)
+    with pytest.raises(
+        ValueError, match=r"Expected counts in the order of the labels, found the order \[3, 0"
+    ):
+        class_weights(pd.Series([9, 1, 1, 1, 1, 1, 1], index=[3, 0, 1, 2, 4, 5, 6]))
+    named = pd.Series([1, 1, 1, 9, 1, 1, 1], index=EXPRESSIONS)
+    assert class_weights(named).argmin() == 3

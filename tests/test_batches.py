@@ -109,3 +109,16 @@ def test_mixed_batches_have_labels_in_shares():
     for inputs, targets in batches.epoch(0):
         assert inputs.shape == (10, 1, 32, 32) and targets.shape == (10, 7)
         assert torch.allclose(targets.sum(1), torch.ones(10))
+
+
+@pytest.mark.parametrize("shape", [(48, 48, 3), (2, 100, 80), (48,), (1, 1, 48, 48)])
+def test_pictures_of_another_shape_are_refused_and_not_stretched(shape):
+    with pytest.raises(
+        ValueError, match=r"of shape \(N, 48, 48\), found uint8 of shape .* in grey and of that size"
+    ):
+        prepare(np.zeros(shape, np.uint8), 64)
+
+
+def test_a_size_that_is_no_number_is_refused():
+    with pytest.raises(ValueError, match="Expected the size as a number of pixels, found '64'"):
+        prepare(np.zeros((48, 48), np.uint8), "64")

@@ -1,5 +1,7 @@
 """The benchmark's arithmetic, and that its rows run; how fast they are is no test."""
 
+import subprocess
+
 import bench
 import bench_rows
 import pytest
@@ -44,6 +46,28 @@ def test_precisions_are_timed_against_float32_on_a_cpu():
     assert list(rows) == ["float32", "bfloat16", "bfloat16, quick gradients"]
     assert rows["float32"]["times"] == {"median": 1, "low": 1, "high": 1}
     assert all(row["images_per_second"]["low"] > 0 for row in rows.values())
+
+
+def test_two_trainings_at_once_are_counted_together(monkeypatch):
+    monkeypatch.setattr(
+        bench_rows, "launch", lambda plan, n, settings: 30.0 if "OMP_NUM_THREADS" in settings else 40.0
+    )
+    rows = bench_rows.neighbours(PLAN)["rows"]
+    assert [row["at_once"] for row in rows] == [1, 1, 1, 2, 2, 2]
+    assert [row["times"]["median"] for row in rows] == [1, 1, 0.75, 2, 2, 1.5]
+
+
+def test_a_process_of_its_own_is_timed_with_the_settings_given(monkeypatch):
+    monkeypatch.setenv("OMP_WAIT_POLICY", "passive")
+    asked = []
+
+    def run(command, env, **_):
+        asked.append((command[-3:], env.get("OMP_WAIT_POLICY"), env["OMP_NUM_THREADS"]))
+        return subprocess.CompletedProcess(command, 0, stdout="12.5\n")
+
+    monkeypatch.setattr(bench_rows.subprocess, "run", run)
+    assert bench_rows.launch(PLAN, 1, {"OMP_NUM_THREADS": "1"}) == 12.5
+    assert asked == [(["--steps", "2", "--rehearse"], None, "1")]
 
 
 def test_other_networks_are_counted_and_timed_beside_b2():

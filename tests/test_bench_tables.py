@@ -47,6 +47,15 @@ def test_other_networks_are_timed_against_b2():
     assert rows[1][-2] == SPREAD
 
 
+def test_two_trainings_at_once_stand_beside_one_alone():
+    one = {"way": "one thread each", "images_per_second": SPREAD, "times": SPREAD}
+    result = {"size": 64, "rows": [one | {"at_once": 1}, one | {"at_once": 2}]}
+    assert [row[0] for row in bench_tables.neighbours(result)] == [
+        "64 px, one alone: one thread each",
+        "64 px, 2 at once: one thread each",
+    ]
+
+
 def test_precisions_say_whether_the_processor_has_amx_and_float32_is_the_measure():
     one = {"images_per_second": SPREAD, "times": {"median": 1.3, "low": 1.2, "high": 1.4}}
     result = {"amx": True, "sizes": {"128": {"float32": one, "bfloat16": one}}}

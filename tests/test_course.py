@@ -127,3 +127,26 @@ def test_an_unfinished_run_is_not_called_a_run_to_use(faces, monkeypatch, tmp_pa
         (course.folder / "history.csv").write_text("epoch\n" + "".join(f"{n}\n" for n in range(done)))
     assert course.trained(own=True) == "a run"
     assert said.format(course.folder.name) in capsys.readouterr().out
+
+
+def test_a_copy_without_training_or_test_images_says_so(loaded, faces, monkeypatch, capsys):
+    test = faces.usage == "PublicTest"
+    for some, said in ((faces[test], "Missing   training images"), (faces[~test], "Missing   test images")):
+        monkeypatch.setattr(course_module, "load_faces", lambda data, profile, some=some: some)
+        setup()
+        assert capsys.readouterr().out.splitlines()[-1].startswith(said)
+    course = Course(faces[test], "quick", "cpu", Recipe.quick())
+    with pytest.raises(
+        ValueError, match="Expected training images, found none in fourteen dozen random squares"
+    ):
+        _ = course.train
+
+
+@pytest.mark.parametrize("broken", [b"", b"\xff\xfe\x00"])
+def test_a_damaged_history_is_left_to_fit(faces, monkeypatch, tmp_path, broken):
+    monkeypatch.setenv("FER_HOME", str(tmp_path))
+    course = Course(faces, "quick", "cpu", Recipe.quick())
+    course.folder.mkdir(parents=True)
+    (course.folder / "history.csv").write_bytes(broken)
+    monkeypatch.setattr(course_module, "fit", lambda *_, **__: "asked")
+    assert course.trained(own=True) == "asked"

@@ -165,7 +165,9 @@ def test_an_evaluation_reads_as_one_line():
 
 @pytest.mark.parametrize(("predictions", "labels"), [([], []), ([1, 2], [1]), ([1], [1, 2])])
 def test_predictions_that_do_not_match_the_labels_are_refused(predictions, labels):
-    with pytest.raises(ValueError, match="Expected one prediction for each label"):
+    with pytest.raises(
+        ValueError, match=r"Expected predictions, then as many labels, .* Predictions come first"
+    ):
         evaluate(np.array(predictions, int), np.array(labels, int))
 
 
@@ -326,3 +328,26 @@ def test_predict_resizes_runs_in_evaluation_mode_and_puts_the_mode_back():
 
 def test_predict_of_no_images_has_no_rows():
     assert predict(Mean(), np.zeros((0, 48, 48), np.uint8), 64).shape == (0, 7)
+
+
+def test_probabilities_in_the_place_of_logits_are_told_from_them():
+    logits = np.random.default_rng(0).normal(size=(20, 7))
+    assert expected_calibration_error(logits, np.arange(20) % 7) > 0
+    with pytest.raises(
+        ValueError, match="Expected logits, found rows that add up to 1, which are probabilities"
+    ):
+        expected_calibration_error(softmax(logits), np.arange(20) % 7)
+    with pytest.raises(
+        ValueError, match=r"Expected logits of shape \(N, 7\), one row at least, found \(0, 7\)"
+    ):
+        calibration(np.zeros((0, 7)), [])
+
+
+def test_labels_in_the_place_of_predictions_are_told_by_their_shapes():
+    with pytest.raises(ValueError, match=r"found shapes \(3,\) and \(3, 7\)\. Predictions come first"):
+        evaluate(np.arange(3), np.zeros((3, 7)))
+
+
+def test_a_run_in_the_place_of_its_model_is_refused():
+    with pytest.raises(ValueError, match="Expected a network, found dict"):
+        predict({}, np.zeros((1, 48, 48), np.uint8), 64)

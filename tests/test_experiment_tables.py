@@ -10,7 +10,7 @@ from experiments import figures
 def run(row, right, seed=0, epochs=6, **more):
     """A result file's contents, for ten faces of which the given ones were predicted rightly."""
     labels = np.arange(10) % 7
-    logits = np.eye(7)[np.where(np.isin(np.arange(10), right), labels, (labels + 1) % 7)]
+    logits = 5 * np.eye(7)[np.where(np.isin(np.arange(10), right), labels, (labels + 1) % 7)]
     one = figures(logits, labels)
     return {
         "row": row,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_course.faces import PARTS, Faces, choose_groups, stratified_split
+from fer_course.faces import PARTS, Faces, check_faces, choose_groups, stratified_split
 
 
 def make(n=70, seed=0, usage=None, **extra):
@@ -170,3 +170,13 @@ def test_a_group_is_chosen_whole_and_no_label_gets_more_than_its_share(pairs, se
     assert (np.bincount(labels[chosen], minlength=7) <= allowed).all()
     if len(set(groups)) == len(groups):
         assert chosen.sum() == np.ceil(len(labels) * 0.25)
+
+
+def test_what_is_not_faces_or_too_few_is_refused():
+    sample = make()
+    check_faces(sample)
+    check_faces(sample[:0], least=0)
+    with pytest.raises(ValueError, match=r"Expected faces as Faces, such as course\.train, found ndarray"):
+        check_faces(sample.images)
+    with pytest.raises(ValueError, match=r"Expected validation faces, one at least, found none.*EXPRESSIONS"):
+        check_faces(sample[sample.labels == "happy"], "validation faces")

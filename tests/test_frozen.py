@@ -196,3 +196,12 @@ def test_intervals_are_95_percent_and_drawn_within_each_class():
     one_disgust = np.append(np.repeat([0, 2, 3, 4, 5, 6], 10), 1)
     row = compare_heads({"a": one_disgust}, one_disgust, draws=200).loc[("disgust", "a")]
     assert (row.low, row.high) == (1, 1)  # drawn from all faces it would often be missing
+
+
+def test_features_in_double_precision_are_taken_and_labels_as_text_are_not():
+    features = np.random.default_rng(0).normal(size=(14, 5))
+    labels = np.arange(14) % 7
+    heads = [train_head(x, labels) for x in (features, features.astype(np.float32))]
+    assert torch.equal(heads[0].weight, heads[1].weight)
+    with pytest.raises(ValueError, match="Expected labels as numbers"):
+        train_head(features, labels.astype(str))

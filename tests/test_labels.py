@@ -1,8 +1,20 @@
 """The official order of the labels, which everything else relies on."""
 
 import re
+from types import SimpleNamespace
 
-from fer_course.labels import EXPRESSIONS, FER2013_COUNTS, FOLDER_ALIASES, MARKERS, PALETTE, USAGES
+import numpy as np
+import pytest
+
+from fer_course.labels import (
+    EXPRESSIONS,
+    FER2013_COUNTS,
+    FOLDER_ALIASES,
+    MARKERS,
+    PALETTE,
+    USAGES,
+    check_labels,
+)
 
 
 def test_the_labels_are_in_the_official_order_and_not_in_the_alphabet_s():
@@ -34,3 +46,22 @@ def test_every_folder_name_stands_for_a_label_and_is_lower_case():
     assert [FOLDER_ALIASES[name] for name in EXPRESSIONS] == list(range(7))
     synonyms = ("anger", "disgusted", "fearful", "happiness", "sadness", "surprised")
     assert [FOLDER_ALIASES[name] for name in synonyms] == list(range(6))
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (["happy", "sad"], r"Expected labels as numbers from 0 to 6, found np.str_\('happy'\); .* 3"),
+        ([0, 3.4], r"Expected labels from 0 to 6, found 3\.4"),
+        ([0, float("nan")], "Expected labels from 0 to 6, found nan"),
+        ([-1, 7], "Expected labels from 0 to 6, found -1, 7"),
+        (SimpleNamespace(labels=[0]), r"pass its \.labels"),
+    ],
+)
+def test_labels_that_are_not_numbers_from_0_to_6_are_refused(labels, said):
+    with pytest.raises(ValueError, match=said):
+        check_labels([0, 6], labels)
+
+
+def test_labels_from_0_to_6_pass_whatever_holds_them():
+    check_labels([0, 6], np.arange(7.0), [])

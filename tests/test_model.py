@@ -15,6 +15,7 @@ from fer_course.batches import standardise
 from fer_course.model import (
     SHIPPED,
     build_model,
+    check_network,
     check_shipped,
     count_parameters,
     freeze_backbone,
@@ -26,6 +27,7 @@ from fer_course.model import (
     training_mode,
     unfreeze_all_but_batch_norms,
 )
+from fer_course.recipe import Recipe
 
 TINY = "test_efficientnet"
 
@@ -295,3 +297,24 @@ def test_pooled_features_are_what_the_head_sees():
 def test_no_activation_overwrites_what_its_gradient_needs():
     model = build_model(None)
     assert not any(module.inplace for module in model.modules() if isinstance(module, nn.SiLU))
+
+
+def test_a_recipe_in_the_place_of_weights_is_told_from_one():
+    with pytest.raises(
+        ValueError, match=r"Expected weights as a name, a path or None, found Recipe; .*recipe\.weights"
+    ):
+        build_model(Recipe.quick())
+
+
+def test_what_is_no_network_is_refused():
+    check_network(nn.Identity())
+    with pytest.raises(ValueError, match=r"Expected a network, found str; of a run, pass run\.model"):
+        check_network("fer2013")
+
+
+def test_a_folder_and_a_runs_last_state_are_no_weights_and_it_is_said_where_these_are(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"found the folder .* best\.safetensors in it"):
+        build_model(tmp_path)
+    save_file({"model.conv_stem.weight": torch.zeros(1)}, tmp_path / "last.safetensors")
+    with pytest.raises(ValueError, match=r"all that a run goes on from in .*; take best\.safetensors or"):
+        build_model(tmp_path / "last.safetensors")

@@ -72,3 +72,14 @@ def test_leaks_are_told_for_every_split():
         "grouped, 0 of 48",
     )
     plots_data.plot_leaks({"nothing": (0, 0)})
+
+
+def test_measures_belong_to_their_faces_by_place_and_by_number():
+    faces = draw_puppets(60, seed=3)
+    measures = measure(faces.images)
+    half = np.arange(60) % 2 == 0
+    shown = plots_data.show_difficulties(faces[half], measures[half])
+    again = plots_data.show_difficulties(faces[half], measure(faces[half]))
+    assert shown.description == again.description
+    with pytest.raises(ValueError, match="Expected one row of measures for each of 30 faces, found 60"):
+        plots_data.show_difficulties(faces[half], measures)

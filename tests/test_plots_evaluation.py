@@ -155,3 +155,20 @@ def test_published_systems_are_told_with_their_protocol():
         index=["ours", "theirs"],
     )
     assert "ours 68.78% on all; theirs 73.28% on half." in plot_published(table).description
+
+
+def test_an_evaluation_in_the_place_of_its_tables_is_refused():
+    result = evaluate([0, 1], [0, 1])
+    with pytest.raises(
+        ValueError, match=r"found Evaluation of shape \(\); evaluate\(logits, labels\)\.confusion"
+    ):
+        plot_confusion(result)
+    with pytest.raises(ValueError, match=r"found Evaluation; evaluate\(logits, labels\)\.per_class is one"):
+        plot_per_class(result)
+
+
+def test_labels_as_text_are_no_mistakes_of_the_model():
+    with pytest.raises(ValueError, match="Expected labels as numbers"):
+        most_confident_mistakes(np.eye(7), np.array(EXPRESSIONS))
+    with pytest.raises(ValueError, match="Expected labels as numbers"):
+        plot_coverage(np.eye(7), np.array(EXPRESSIONS))

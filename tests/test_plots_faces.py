@@ -73,3 +73,19 @@ def test_pairs_tell_both_labels(faces):
     pairs = look_alikes(faces, pairs=2)
     says(plots_faces.show_pairs(faces, pairs), "2 pairs of faces")
     says(plots_faces.show_pairs(faces, np.zeros((0, 2), int)), "0 pairs")
+
+
+def test_logits_in_the_place_of_probabilities_are_refused_and_not_drawn():
+    image, logits = draw_puppet({}), np.array([[9.0, -2, 0, 0, 0, 0, 0]])
+    for draw in (
+        lambda: plots_faces.show_predictions(image[None], logits),
+        lambda: plots_faces.show_puppet(image, {}, logits[0]),
+    ):
+        with pytest.raises(ValueError, match=r"Expected probabilities, from 0 to 1 .*softmax\."):
+            draw()
+
+
+@pytest.mark.parametrize("show", [plots_faces.show_wall, plots_faces.show_classes, plots_faces.show_means])
+def test_no_faces_at_all_are_told(show):
+    with pytest.raises(ValueError, match="Expected faces, one at least, found none"):
+        show(draw_puppets(0))

@@ -105,3 +105,8 @@ def test_how_far_blocks_moved_is_told_in_per_cent():
 def test_feature_shares_stand_beside_the_baseline():
     words = plots.plot_feature_shares({"random": 0.2, "puppets": 0.5}, 0.25).description
     assert "random 20.0%, puppets 50.0%" in words and "25.0%" in words
+
+
+def test_a_run_in_the_place_of_its_history_is_refused():
+    with pytest.raises(ValueError, match=r"Expected a table, found dict; pass run\.history"):
+        plots.plot_history({})

@@ -251,3 +251,11 @@ def test_names_of_action_units_are_understood_as_people_write_them():
 def test_bad_input_is_answered_with_one_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+@pytest.mark.parametrize("units", [[6, 12], "happy"])
+def test_action_units_without_intensities_are_refused_with_an_example(units):
+    with pytest.raises(
+        ValueError, match=r"Expected action units with intensities, such as \{6: 1\.0, 12: 1\.0\}"
+    ):
+        draw_puppet(units)

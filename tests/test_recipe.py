@@ -138,3 +138,24 @@ def test_the_key_changes_with_any_number():
     changes = [{"seed": 1}, {"head_lr": 2e-3}, {"augmentation": Augmentation(flip=0.4)}, {"limit": 10}]
     keys = {Recipe().key(), *(Recipe().but(**change).key() for change in changes)}
     assert len(keys) == 5 and all(len(key) == 8 for key in keys)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"image_size": "64"}, "Expected image_size as int, found '64'"),
+        ({"head_epochs": 1.5}, r"Expected head_epochs as int, found 1\.5"),
+        ({"tune_batch_norms": "no"}, "Expected tune_batch_norms as bool, found 'no'"),
+        ({"batch_size": True}, "Expected batch_size as int, found True"),
+        ({"augmentation": None}, "Expected augmentation as Augmentation, found None"),
+        ({"seed": -1}, "Expected seed of 0 or more, found -1"),
+        ({"weight_decay": -0.1}, r"Expected weight_decay of 0 or more, found -0\.1"),
+    ],
+)
+def test_numbers_of_another_type_are_refused_before_anything_is_trained(change, said):
+    with pytest.raises(ValueError, match=said):
+        Recipe.quick().but(**change)
+
+
+def test_a_whole_number_passes_where_a_number_is_wanted():
+    assert Recipe.quick().but(dropout=0, ema_decay=None, weight_cap=3).weight_cap == 3

@@ -884,3 +884,12 @@ def test_real_labels_agree_with_about_65_percent_of_the_votes(real_faces):
     assert real_faces.votes is not None
     assert 0.62 < agreement(real_faces.labels, real_faces.votes) < 0.72
     assert np.mean(real_faces.votes.sum(axis=1) > 0) > 0.99
+
+
+def test_labels_that_a_split_lacks_are_named(recwarn):
+    labels = np.array([0, 2, 3, 4, 5, 6] * 3)
+    usage = np.repeat(["Training", "PublicTest", "PrivateTest"], 6)
+    check_counts({"labels": labels, "usage": usage}, "My copy")
+    assert "Training has 6 images (published: 28,709), none of them labelled disgust" in str(
+        recwarn.pop().message
+    )

@@ -219,3 +219,9 @@ def test_another_method_gives_another_map(mapped):
 
 def test_every_input_of_the_map_has_a_description(mapped):
     assert all(w.description for w in mapped.inputs.values())
+
+
+def test_measures_of_other_faces_are_refused():
+    faces = draw_puppets(30, seed=3)
+    with pytest.raises(ValueError, match="Expected one row of measures for each of 10 faces, found 30"):
+        widgets.browse(faces[:10], measure(faces.images))

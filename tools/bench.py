@@ -18,7 +18,7 @@ import platform
 import re
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -148,13 +148,14 @@ def main():
     parser.add_argument("--device", choices=("cpu", "cuda"))
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder for the results")
     parser.add_argument("--one-rate", type=int, metavar="SIZE", help=argparse.SUPPRESS)  # see process_rate
+    parser.add_argument("--steps", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if unknown := set(options.rows) - set(ROWS):
         parser.error(f"expected rows of {', '.join(ROWS)}, found {', '.join(sorted(unknown))}")
     device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
     plan_ = plan(device, options.rehearse)
     if options.one_rate:
-        rate = process_rate(options.one_rate, plan_)
+        rate = process_rate(options.one_rate, replace(plan_, steps=options.steps or plan_.steps))
         if PartialState().is_main_process:
             print(rate)
         return

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import chain, count, islice, repeat
 from pathlib import Path
 
@@ -297,10 +299,10 @@ def launch(plan, processes: int, environment=None) -> float:
     """Return the images a second of so many processes together, each started anew."""
     several = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
     command = [sys.executable, *(several if processes > 1 else []), Path(__file__).with_name("bench.py")]
-    command += ["--one-rate", str(plan.sizes[0]), "--device", plan.device]
+    command += ["--one-rate", str(plan.sizes[0]), "--device", plan.device, "--steps", str(plan.steps)]
     command += ["--rehearse"] if plan.rehearsal else []
     threads = str(max(1, torch.get_num_threads() // processes))
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
+    inherited = {n: value for n, value in os.environ.items() if not n.startswith(("MALLOC_", "OMP_"))}
     settings = inherited | {"OMP_NUM_THREADS": threads} | (environment or {})
     done = subprocess.run(command, capture_output=True, text=True, env=settings, check=False)
     if done.returncode:
@@ -338,6 +340,36 @@ def allocator(plan) -> dict | None:
         "usual": spread(rates["usual"]),
         "kept": spread(rates["kept"]),
         "times": ratio(rates["kept"], rates["usual"]),
+    }
+
+
+def neighbours(plan) -> dict | None:
+    """What two trainings at once do to each other on one machine, as two learners or two open notebooks do."""
+    if plan.device != "cpu":
+        return None
+    brief, windows = replace(plan, steps=min(plan.steps, 2)), min(plan.windows, 5)
+
+    def together(learners, settings):
+        with ThreadPoolExecutor(learners) as pool:
+            return sum(pool.map(lambda _: launch(brief, 1, settings), range(learners)))
+
+    ways = {
+        "threads wait busily": {"OMP_WAIT_POLICY": "active"},
+        "threads sleep while they wait": {"OMP_WAIT_POLICY": "passive"},
+        "one thread each": {"OMP_NUM_THREADS": "1"},
+    }
+    rates = in_turns(
+        {(n, way): lambda n=n, way=way: together(n, ways[way]) for n in (1, 2) for way in ways}, windows
+    )
+    alone = rates[1, "threads wait busily"]
+    return {
+        "size": plan.sizes[0],
+        "batch_size": plan.batch_size,
+        "windows": windows,
+        "rows": [
+            {"at_once": n, "way": way, "images_per_second": spread(found), "times": ratio(found, alone)}
+            for (n, way), found in rates.items()
+        ],
     }
 
 
@@ -407,6 +439,7 @@ ROWS = {
     "usual": usual,
     "ladder": ladder,
     "allocator": allocator,
+    "neighbours": neighbours,
     "precision": precision,
     "growth": growth,
     "networks": networks,

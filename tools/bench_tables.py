@@ -88,6 +88,12 @@ def allocator(result):
     )
 
 
+def neighbours(result):
+    for row in result["rows"]:
+        many = "one alone" if row["at_once"] == 1 else f"{row['at_once']} at once"
+        yield f"{result['size']} px, {many}: {row['way']}", row["images_per_second"], row["times"]
+
+
 def precision(result):
     kind = "with AMX" if result["amx"] else "without AMX"
     for size, found in result["sizes"].items():
@@ -140,6 +146,7 @@ HEADS = {
     usual: ["the course, images/s", "ImageFolder + PIL, images/s", "times as fast"],
     ladder: ["images/s", "times the row before"],
     allocator: ["glibc as it is, images/s", "memory kept, images/s", "times as fast"],
+    neighbours: ["images/s of all together", "times the first row"],
     precision: ["images/s", "times float32"],
     growth: ["images/s", "memory of the data"],
     networks: ["parameters", "multiply-adds", "one face, ms", "times B2's", "in batches, images/s"],
