@@ -20,6 +20,11 @@ export FER_DATA FER_PROFILE
 export MALLOC_MMAP_MAX_ ?= 0
 export MALLOC_TRIM_THRESHOLD_ ?= 4294967296
 
+# There too, threads sleep while they wait for work, so that two notebooks that train do not stop each other: the same page.
+ifeq ($(shell uname),Linux)
+lab course test: export OMP_WAIT_POLICY ?= passive
+endif
+
 IN_VENV = $(VENV)/bin/python
 LAB = $(VENV)/.installed-lab
 TEST = $(VENV)/.installed-test
