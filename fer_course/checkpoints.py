@@ -26,6 +26,14 @@ def fingerprint(*several: Faces) -> str:
     return digest.hexdigest()[:16]
 
 
+def epochs_done(folder: Path) -> int:
+    """Return how many epochs of a run its folder holds; 0 as well where ``Checkpoint`` will refuse what it holds."""
+    try:
+        return len(json.loads(metadata_of(folder / "last.safetensors")["rows"]))
+    except (FileNotFoundError, ValueError, KeyError):
+        return 0
+
+
 class Checkpoint:
     """A run's folder. One file holds all that a run needs to go on, so that it cannot disagree with itself."""
 

@@ -8,10 +8,9 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 
-from .checkpoints import fingerprint
+from .checkpoints import epochs_done, fingerprint
 from .faces import Faces, stratified_split
 from .files import home
 from .model import SHIPPED
@@ -90,11 +89,7 @@ class Course:
             if not learned_from(self.train, self.validation):
                 print("It was trained on another split: it may know faces of course.validation already.")
             return reference_run(self.device)
-        history = self.folder / "history.csv"
-        try:
-            done = len(pd.read_csv(history)) if history.is_file() else 0
-        except ValueError:  # damaged; fit says so, and what to do
-            done = 0
+        done = epochs_done(self.folder)
         if done >= self.recipe.head_epochs + self.recipe.tune_epochs:
             print(f"Using the run in runs/{self.folder.name}")
         elif done:

@@ -179,7 +179,7 @@ def show_mean_maps(images, maps, labels) -> Picture:
 
 
 def show_two_sides(images, predicted_maps, true_maps, predicted, labels) -> Picture:
-    """Show wrong predictions: the map for the predicted label beside the map for the true one.
+    """Show wrong predictions: the map for the predicted label beside the map for the expected one.
 
     Parameters
     ----------
@@ -197,11 +197,11 @@ def show_two_sides(images, predicted_maps, true_maps, predicted, labels) -> Pict
         said, true = EXPRESSIONS[said], EXPRESSIONS[true]
         show_image(grid[0, k], images[k], "face")
         show_overlay(grid[1, k], images[k], predicted_maps[k], f"predicted:\n{said}")
-        show_overlay(grid[2, k], images[k], true_maps[k], f"label:\n{true}")
+        show_overlay(grid[2, k], images[k], true_maps[k], f"expected:\n{true}")
         words.append(f"{said}: {where_is(predicted_maps[k])}, {true}: {where_is(true_maps[k])}")
     return Picture(
         figure,
-        f"{len(images)} wrong predictions: face, heat map for the predicted label, heat map for the true one. "
+        f"{len(images)} wrong predictions: face, heat map for the predicted label, heat map for the expected one. "
         f"{KEY} Strongest at: {'; '.join(words)}.",
     )
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from fer_course import checkpoints
-from fer_course.checkpoints import Checkpoint
+from fer_course.checkpoints import Checkpoint, epochs_done
 from fer_course.model import build_model, save_tensors
 from fer_course.recipe import Recipe
 
@@ -99,3 +99,13 @@ def test_the_scale_of_fp16_losses_is_given_back_whatever_stage_comes_next(tmp_pa
     opened(tmp_path, new)
     assert new.state_dict() == used.state_dict()
     assert json.loads(checkpoints.metadata_of(tmp_path / "last.safetensors")["scaler"])["scale"] == 1024.0
+
+
+def test_a_folder_tells_how_many_epochs_it_holds(tmp_path):
+    assert epochs_done(tmp_path) == 0
+    save_tensors(
+        {"x": torch.zeros(1)}, tmp_path / "last.safetensors", {"rows": '[{"epoch": 1}, {"epoch": 2}]'}
+    )
+    assert epochs_done(tmp_path) == 2
+    (tmp_path / "last.safetensors").write_bytes(b"cut short")
+    assert epochs_done(tmp_path) == 0
