@@ -63,6 +63,16 @@ class Course:
         return self._split[1]
 
     @property
+    def test(self) -> Faces:
+        """The official test set, or as much of it as this copy has."""
+        test = self.faces.test
+        if not len(test):
+            raise ValueError(
+                f"Expected test images, found none in {self.faces.source}; give a copy that has them."
+            )
+        return test
+
+    @property
     def folder(self) -> Path:
         """Where the run keeps its checkpoints: other faces, another recipe or another start have another folder."""
         data = "puppets" if self.faces.is_puppets else "faces"

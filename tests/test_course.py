@@ -147,3 +147,6 @@ def test_a_copy_without_training_or_test_images_says_so(loaded, faces, monkeypat
         ValueError, match="Expected training images, found none in fourteen dozen random squares"
     ):
         _ = course.train
+    assert len(course.test) == test.sum()
+    with pytest.raises(ValueError, match="Expected test images, found none in fourteen dozen random squares"):
+        _ = Course(faces[~test], "quick", "cpu", Recipe.quick()).test
