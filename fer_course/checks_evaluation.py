@@ -1,4 +1,4 @@
-"""Feedback on the exercises of notebook 04: evaluation."""
+"""Feedback on the exercises of notebook 05: evaluation."""
 
 import numpy as np
 

@@ -62,6 +62,6 @@ def what_is_predicted(answer):
         "asks you to build more with it.",
         wrong={
             "a": "nobody's feelings were measured: the annotators saw pictures, and so does the model.",
-            "c": "93 % is the model's own number; notebook 04 finds out how often it is right when it says so.",
+            "c": "93 % is the model's own number; notebook 05 finds out how often it is right when it says so.",
         },
     )

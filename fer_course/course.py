@@ -86,7 +86,7 @@ class Course:
         Parameters
         ----------
         own : bool, optional
-            ``True``: the run of notebook 03, which is trained now if there is none. ``False``: the reference model,
+            ``True``: the run of notebook 04, which is trained now if there is none. ``False``: the reference model,
             which ships with the course and has learned FER-2013. If not given, the own run on puppets and the
             reference model on photographs.
         """
@@ -94,7 +94,7 @@ class Course:
             own = self.faces.is_puppets
         if not own:
             print(
-                'Using the reference model, weights="fer2013"; for the run of notebook 03: trained(own=True)'
+                'Using the reference model, weights="fer2013"; for the run of notebook 04: trained(own=True)'
             )
             if not learned_from(self.train, self.validation):
                 print("It was trained on another split: it may know faces of course.validation already.")
@@ -142,7 +142,7 @@ def setup(data: str | None = None, profile: str | None = None, *, seed: int = 0)
         raise ValueError(f'Expected the profile "quick" or "full", found {profile!r}; check FER_PROFILE.')
     device = "cuda" if torch.cuda.is_available() else "cpu"
     faces = load_faces(data, profile=profile)
-    recipe = (Recipe.quick() if profile == "quick" else Recipe.paper()).but(seed=seed)
+    recipe = (Recipe.quick(faces.is_puppets) if profile == "quick" else Recipe.paper()).but(seed=seed)
     name = torch.cuda.get_device_name() if device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
     usage = ", ".join(f"{np.sum(faces.usage == u):,} {u}" for u in dict.fromkeys(faces.usage.tolist()))
     print(f"Device    {name} (Python {platform.python_version()}, torch {torch.__version__})")
@@ -151,5 +151,5 @@ def setup(data: str | None = None, profile: str | None = None, *, seed: int = 0)
     if not (faces.usage == "Training").any():
         print("Missing   training images: nothing can be trained or validated with this copy")
     elif not len(faces.test):
-        print("Missing   test images: notebook 04 measures on them; a copy of the whole data set has them")
+        print("Missing   test images: notebook 05 measures on them; a copy of the whole data set has them")
     return Course(faces, profile, device, recipe, seed)

@@ -65,10 +65,10 @@ def examine(course) -> list[tuple[str, str, str]]:
     size = memory()
     low = size is not None and size < LEAST_MEMORY
     found = "unknown" if size is None else f"{size:.1f} GiB"
-    rows.append(("memory", found, "close other programs before notebook 03" if low else ""))
+    rows.append(("memory", found, "close other programs before notebook 04" if low else ""))
     place = next(folder for folder in (home(), *home().parents) if folder.is_dir())
     free = shutil.disk_usage(place).free / 2**30
-    rows.append(("free disk", f"{free:.1f} GiB", "make room before notebook 03" if free < LEAST_DISK else ""))
+    rows.append(("free disk", f"{free:.1f} GiB", "make room before notebook 04" if free < LEAST_DISK else ""))
     rows.append(("data", f"{len(course.faces):,} faces, {course.faces.source}", ""))
     shipped = SHIPPED["puppets"].is_file()
     missing = "install the package again, or build models with weights=None"

@@ -16,11 +16,11 @@ from .files import atomic_write
 from .labels import EXPRESSIONS
 
 WEIGHTS = Path(__file__).parent / "weights"
-SHIPPED = {name: WEIGHTS / f"{name}.safetensors" for name in ("puppets", "fer2013")}
+SHIPPED = {name: WEIGHTS / f"{name}.safetensors" for name in ("puppets", "photographs", "fer2013")}
 """Weights that are installed with the package, each with a model card beside it."""
 
 ALTERNATIVES = (
-    'weights="puppets" or "fer2013" (shipped with the course), weights=None (random), '
+    'weights="puppets", "photographs" or "fer2013" (shipped with the course), weights=None (random), '
     "or the path of a .safetensors file that you have"
 )
 
@@ -28,6 +28,7 @@ ALTERNATIVES = (
 def build_model(
     weights: str | Path | None = "puppets",
     *,
+    head: bool = True,
     backbone: str = "tf_efficientnet_b2",
     dropout: float = 0.5,
     drop_path: float = 0.0,
@@ -37,10 +38,13 @@ def build_model(
 
     Parameters
     ----------
-    weights : "puppets", "fer2013", "imagenet", path or None
-        ``"puppets"``: the start shipped with the course, learned on drawn faces. ``"fer2013"``: the reference model,
-        shipped too, which learned FER-2013 by ``Recipe.reference()``. ``"imagenet"``: timm downloads it.
+    weights : "puppets", "photographs", "fer2013", "imagenet", path or None
+        Three networks are shipped with the course. ``"puppets"`` has seen drawn faces only and has no head.
+        ``"photographs"`` has seen FER-2013's training photographs only. ``"fer2013"`` is the reference model: it
+        began as ``"puppets"`` and learned FER-2013 by ``Recipe.reference()``. ``"imagenet"``: timm downloads it.
         A path: a ``.safetensors`` file, saved by ``fit`` or by timm. ``None``: random numbers.
+    head : bool
+        Keep the weights' own head, if it has seven outputs. ``False`` starts with a head of zeros.
     backbone : str
         A model name of timm.
     dropout : float
@@ -54,7 +58,7 @@ def build_model(
     -------
     nn.Module
         In evaluation mode, channels last. Its head starts at zero, so that the first loss is ln 7: timm would
-        start it with logits of standard deviation 3. Weights that bring a head of seven outputs keep it.
+        start it with logits of standard deviation 3.
 
     Raises
     ------
@@ -99,7 +103,7 @@ def build_model(
     if weights is not None and weights != "imagenet":
         if weights in SHIPPED:
             check_shipped(SHIPPED[weights])
-        load_weights(model, SHIPPED.get(weights, weights))
+        load_weights(model, SHIPPED.get(weights, weights), head=head)
     return model.eval().to(memory_format=torch.channels_last)
 
 
@@ -165,7 +169,7 @@ def metadata_of(path: str | Path) -> dict[str, str]:
         return file.metadata() or {}
 
 
-def load_weights(model: nn.Module, path: str | Path) -> dict:
+def load_weights(model: nn.Module, path: str | Path, *, head: bool = True) -> dict:
     """Load a ``.safetensors`` file into a model; a head of another size is left out.
 
     Parameters
@@ -174,6 +178,8 @@ def load_weights(model: nn.Module, path: str | Path) -> dict:
         Changed in place.
     path : str or Path
         Tensors in float16 or float32. A first layer for three channels is summed into one.
+    head : bool
+        Load the last layer too.
 
     Returns
     -------
@@ -191,13 +197,13 @@ def load_weights(model: nn.Module, path: str | Path) -> dict:
         metadata = file.metadata() or {}
         state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
     own = model.state_dict()
-    head = [name for name in own if name.startswith(model.default_cfg["classifier"] + ".")]
+    last = [name for name in own if name.startswith(model.default_cfg["classifier"] + ".")]
     for name, tensor in state.items():
         if name in own and tensor.dim() == 4 and tensor.shape[1] == 3 and own[name].shape[1] == 1:
             state[name] = tensor.sum(dim=1, keepdim=True)
-    if any(name in state and state[name].shape != own[name].shape for name in head):
-        state = {name: tensor for name, tensor in state.items() if name not in head}
-    wrong = [n for n in own if n not in head and (n not in state or state[n].shape != own[n].shape)]
+    if not head or any(name in state and state[name].shape != own[name].shape for name in last):
+        state = {name: tensor for name, tensor in state.items() if name not in last}
+    wrong = [n for n in own if n not in last and (n not in state or state[n].shape != own[n].shape)]
     wrong += [n for n in state if n not in own]
     if any(name.startswith("model.") for name in state):
         raise ValueError(

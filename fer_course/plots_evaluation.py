@@ -1,4 +1,4 @@
-"""Figures of notebook 04: what a model gets right, where it goes wrong, and how sure it is."""
+"""Figures of notebook 05: what a model gets right, where it goes wrong, and how sure it is."""
 
 import numpy as np
 import pandas as pd

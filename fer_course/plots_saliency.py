@@ -1,4 +1,4 @@
-"""Figures of notebook 05: heat maps over faces, readable without colour."""
+"""Figures of notebook 06: heat maps over faces, readable without colour."""
 
 import numpy as np
 

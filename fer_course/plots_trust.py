@@ -1,4 +1,4 @@
-"""Figures of notebook 05 that ask how far to trust a heat map."""
+"""Figures of notebook 07 that ask how far to trust a heat map."""
 
 import numpy as np
 

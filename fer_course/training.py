@@ -116,6 +116,7 @@ def fit(
     goes_on = any(row["stage"] in stages for row in checkpoint.rows)
     start = None if goes_on else recipe.weights
     options = {"dropout": recipe.dropout, "drop_path": recipe.drop_path, "seed": recipe.seed}
+    options["head"] = not recipe.new_head
     model = build_model(start, backbone=recipe.backbone, **options)
     planned = {"head": recipe.head_epochs, "tune": recipe.tune_epochs}
     missing = sum(planned[stage] for stage in stages) - len(checkpoint.rows)

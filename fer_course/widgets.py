@@ -116,7 +116,7 @@ def browse(faces, measures=None) -> Control:
 
 
 def puppet_and_map(model, size: int) -> Control:
-    """Move a puppet's action units or cover a part of its face, and see prediction and heat map follow (notebook 05).
+    """Move a puppet's action units or cover a part of its face, and see prediction and heat map follow (notebook 06).
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def mistakes(faces, logits, second=None) -> Control:
 
 
 def augmentation_explorer(faces, recipe, draws: int = 6) -> Control:
-    """Notebook 03: one face, drawn again with every change as far as the dials say.
+    """Notebook 04: one face, drawn again with every change as far as the dials say.
 
     Parameters
     ----------

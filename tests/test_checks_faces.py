@@ -49,5 +49,5 @@ def test_an_open_answer_is_told_so(capsys):
 def test_a_label_is_all_that_a_prediction_says(capsys):
     assert told(capsys, checks.what_is_predicted, " B ").startswith("Right.")
     assert "feelings" in told(capsys, checks.what_is_predicted, "a")
-    assert "notebook 04" in told(capsys, checks.what_is_predicted, "c")
+    assert "notebook 05" in told(capsys, checks.what_is_predicted, "c")
     assert "Expected one of" in told(capsys, checks.what_is_predicted, 3)

@@ -22,20 +22,6 @@ HISTORY = pd.DataFrame(
 )
 
 
-def test_shapes_are_told_from_left_to_right():
-    picture = plots.show_shapes([("image", 1, 64), ("conv_stem", 32, 32), ("conv_head", 1408, 2)])
-    assert isinstance(picture, Picture)
-    assert "image 1 × 64 × 64, conv_stem 32 × 32 × 32, conv_head 1,408 × 2 × 2" in picture.description
-
-
-def test_sizes_are_told_in_millions_and_billions():
-    table = pd.DataFrame(
-        {"parameters": [7.7e6, 134.3e6], "multiply_adds": [0.65e9, 15.4e9]}, index=["b2", "vgg16"]
-    )
-    words = plots.plot_sizes(table).description
-    assert "b2 7.7 million parameters and 0.65 billion" in words and "vgg16 134.3 million" in words
-
-
 def test_draws_count_their_mirrors_and_repeat_with_the_seed():
     image = np.arange(48 * 48, dtype=np.uint16).reshape(48, 48).astype(np.uint8)
     always = Augmentation.none().but(flip=1.0)
@@ -100,11 +86,6 @@ def test_a_label_without_faces_has_no_recall_to_change():
 def test_how_far_blocks_moved_is_told_in_per_cent():
     words = plots.plot_block_change({"conv_stem": 0.0123, "classifier": 0.5}).description
     assert "conv_stem 1.2 %" in words and "classifier 50 %" in words
-
-
-def test_feature_shares_stand_beside_the_baseline():
-    words = plots.plot_feature_shares({"random": 0.2, "puppets": 0.5}, 0.25).description
-    assert "random 20.0%, puppets 50.0%" in words and "25.0%" in words
 
 
 def test_a_run_in_the_place_of_its_history_is_refused():

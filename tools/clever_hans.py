@@ -1,4 +1,4 @@
-"""Repeat the watermark experiment of notebook 05 for five seeds: python tools/clever_hans.py
+"""Repeat the watermark experiment of notebook 07 for five seeds: python tools/clever_hans.py
 
 Writes docs/clever_hans.csv, to which a test holds what the notebook says. About six minutes on two CPU cores.
 """

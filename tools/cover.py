@@ -2,7 +2,7 @@
 
     python tools/cover.py            writes docs/puppets_grad_cam.png
 
-It uses the finished run of notebook 03 and trains one where there is none. No photograph of a person is involved.
+It uses the finished run of notebook 04 and trains one where there is none. No photograph of a person is involved.
 """
 
 import argparse
