@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from .checkpoints import epochs_done, fingerprint
+from .effects import check_effect, effect_sentence
 from .faces import Faces, stratified_split
 from .files import home
 from .model import SHIPPED
@@ -111,6 +112,23 @@ class Course:
     def headline(self, text: str):
         """Print a notebook's main figure, which ``make course`` puts in its table."""
         print(f"Headline · {text}")
+
+    def effect(self, name: str, value: float, low: float | None = None, high: float | None = None):
+        """Print the effect that a lesson shows, which ``make course`` collects; the tests hold it to its least size.
+
+        Parameters
+        ----------
+        name, value, low, high
+            As for ``effects.effect_sentence``.
+
+        Raises
+        ------
+        ValueError, AssertionError
+            As ``effects.effect_sentence`` and ``effects.check_effect``; the latter on puppets in the quick profile.
+        """
+        print(effect_sentence(name, value, low, high))
+        if self.faces.is_puppets and self.profile == "quick":
+            check_effect(name, value, low)
 
 
 def setup(data: str | None = None, profile: str | None = None, *, seed: int = 0) -> Course:
