@@ -157,7 +157,9 @@ def _course(options, seed: int) -> Course:
 def run_train(options):
     """Split, train, and print the history and the figures on validation faces."""
     profile = options.profile or os.environ.get("FER_PROFILE") or "quick"
-    recipe = RECIPES[options.recipe or ("paper" if profile == "full" else "quick")]()
+    name = options.recipe or ("paper" if profile == "full" else "quick")
+    puppets = (options.data or os.environ.get("FER_DATA") or "puppets") == "puppets"
+    recipe = Recipe.quick(puppets) if name == "quick" else RECIPES[name]()
     # A mistyped recipe, or one whose start is missing or cannot teach, is told before data is read.
     recipe = changed(recipe.but(seed=options.seed), options.changes)
     goes_on = options.folder and (options.folder / "last.safetensors").is_file()

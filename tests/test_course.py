@@ -42,13 +42,13 @@ def test_setup_says_device_data_and_profile(loaded, monkeypatch, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["Device", "Data", "Profile"]
     assert "fourteen dozen random squares: 98 Training, 14 PublicTest" in lines[1]
-    assert course.profile == "quick" and course.recipe == Recipe.quick()
+    assert course.profile == "quick" and course.recipe == Recipe.quick(puppets=False)
 
 
 def test_the_environment_chooses_the_profile_and_the_call_overrides_it(loaded, monkeypatch):
     monkeypatch.setenv("FER_PROFILE", "full")
     assert setup().recipe == Recipe.paper()
-    assert setup(profile="quick").recipe == Recipe.quick()
+    assert setup(profile="quick").recipe == Recipe.quick(puppets=False)
     assert loaded["profile"] == "quick"
 
 

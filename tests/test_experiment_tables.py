@@ -65,6 +65,31 @@ def test_the_papers_recipe_has_its_own_table():
     assert [row[:2] for row in experiment_tables.paper(found)] == [("64 px", "validation")]
 
 
-@pytest.mark.parametrize("name", experiment_tables.TABLES)
+NO_ROWS = [name for name in experiment_tables.TABLES if name != "effects"]
+
+
+@pytest.mark.parametrize("name", NO_ROWS)
 def test_without_runs_a_table_is_empty(name):
     assert list(experiment_tables.TABLES[name]([])) == []
+
+
+def effects(seed, kind="puppets", **more):
+    gains = {"stage 2 over stage 1": [20.0 + seed, 15.0, 25.0]}
+    shares = {"linear layer": 0.5, "stage 1": 0.55, "both stages": 0.8, "random weights": 0.25}
+    return {"row": "effects", "faces": kind, "seed": seed, "gains": gains, "accuracy": shares} | more
+
+
+def test_an_effect_is_told_for_each_seed_and_what_only_a_lesson_measures_once():
+    lessons = {"pointing game, best map over the blob": [30.0, 20.0, 40.0]}
+    rows = {row[0]: row[1:] for row in experiment_tables.effects([effects(0, lessons=lessons), effects(1)])}
+    told = "+20.0 (+15.0 to +25.0); +21.0 (+15.0 to +25.0)"
+    assert rows["stage 2 over stage 1"] == ("+15", told, "not measured")
+    assert rows["pointing game, best map over the blob"] == ("+20", "+30.0 (+20.0 to +40.0)", "not measured")
+
+
+def test_the_way_has_a_row_for_each_seed_and_a_dash_for_a_start_without_a_head():
+    rows = list(experiment_tables.way([effects(0), effects(2, kind="fer2013"), run("base", [1])]))
+    assert rows == [
+        ("puppets", 0, "–", "50.0%", "55.0%", "80.0%", "25.0%"),
+        ("FER-2013", 2, "–", "50.0%", "55.0%", "80.0%", "25.0%"),
+    ]

@@ -1,5 +1,6 @@
 """Things that are said in two places, held together: a change in one that forgets the other fails here."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -235,6 +236,12 @@ def test_a_notebook_becomes_an_executed_copy_a_page_and_a_row(run_course):
     assert 'href="00_small.html"' in index
     assert "A small one" in index
     assert "photographs" not in index
+
+
+def test_the_effects_that_notebooks_print_are_kept_for_the_tables(run_course):
+    printed = ("Effect · a: +41.0 (+30.5 to +52.0)", "Effect · b: +4.0", "no effect · c: +1.0")
+    _, _, out = run_course("\n".join(f"print({line!r})" for line in printed))
+    assert json.loads((out / "effects.json").read_text()) == {"a": [41.0, 30.5, 52.0], "b": [4.0]}
 
 
 def test_an_error_is_named_with_its_notebook_and_cell_and_the_copy_is_kept(run_course):

@@ -152,7 +152,7 @@ def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch, tmp_path):
         "reference-96": Recipe.reference_96(),
         "reference-80": Recipe.reference_80(),
         "reference-64": Recipe.reference_64(),
-        "quick": Recipe.quick(),
+        "quick": Recipe.quick(puppets=False),
         "paper": Recipe.paper(),
     }
     for name in recipes:

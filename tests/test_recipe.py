@@ -22,10 +22,17 @@ def test_the_papers_recipe_has_the_papers_numbers():
 
 
 def test_the_quick_recipe_keeps_what_the_paper_states():
-    quick, paper = Recipe.quick(), Recipe.paper()
-    assert quick.image_size == 64 and quick.weights == "puppets"
-    for name in ("backbone", "label_smoothing", "weight_cap", "weight_decay", "augmentation"):
-        assert getattr(quick, name) == getattr(paper, name)
+    paper = Recipe.paper()
+    for quick in (Recipe.quick(), Recipe.quick(puppets=False)):
+        for name in ("backbone", "label_smoothing", "weight_cap", "weight_decay", "augmentation"):
+            assert getattr(quick, name) == getattr(paper, name)
+
+
+def test_the_quick_recipe_starts_from_the_other_kind_of_face_with_a_new_head():
+    puppets, photographs = Recipe.quick(), Recipe.quick(puppets=False)
+    assert (puppets.weights, photographs.weights) == ("photographs", "puppets")
+    assert puppets.new_head and photographs.new_head
+    assert photographs.tune_batch_norms and not puppets.tune_batch_norms
 
 
 def test_the_reference_recipe_needs_nothing_from_outside():
@@ -61,7 +68,7 @@ def test_the_source_of_every_number_is_told():
 
 def test_a_changed_copy_leaves_the_recipe_as_it_was():
     recipe = Recipe.quick()
-    assert recipe.but(image_size=96).image_size == 96 and recipe.image_size == 64
+    assert recipe.but(image_size=48).image_size == 48 and recipe.image_size == 96
     with pytest.raises(FrozenInstanceError):
         recipe.image_size = 96
 

@@ -409,7 +409,7 @@ def accuracy(plan) -> dict | None:
     from fer_course.sources import load_faces
 
     faces = load_faces(data)
-    recipe = Recipe.quick().but(
+    recipe = Recipe.quick(puppets=False).but(
         image_size=96,
         batch_size=256,
         tune_epochs=30,

@@ -1,6 +1,6 @@
 """Execute the notebooks in order, without a browser, and leave pages to read. ``make course`` runs it.
 
-    python tools/course.py                    # all six, into build/course/
+    python tools/course.py                    # all of them, into build/course/
     python tools/course.py --only 03 04       # some of them
     FER_DATA=~/fer2013 FER_PROFILE=full python tools/course.py
 
@@ -10,6 +10,7 @@ build/course/ then holds an executed copy and a page of each notebook, and index
 import argparse
 import copy
 import html
+import json
 import os
 import re
 import sys
@@ -40,6 +41,8 @@ class Result:
     gigabytes: float
     """The kernel's peak memory, in 10⁹ bytes; 0 if it could not be read."""
     headline: str
+    effects: dict
+    """What ``course.effect`` printed: the value and, if there is one, its interval, by name."""
     error: str = ""
 
 
@@ -61,6 +64,13 @@ def headline(notebook) -> str:
             if found:
                 return found[1].strip()
     return ""
+
+
+def effects(notebook) -> dict[str, list[float]]:
+    """Return the effects that ``course.effect`` printed: value, and low and high if there were any."""
+    texts = [output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", [])]
+    lines = re.findall(r"^Effect · (.+?): ([^\n]+)$", "\n".join(texts), re.M)
+    return {name: [float(number) for number in re.findall(r"[+-][\d.]+", told)] for name, told in lines}
 
 
 def title(notebook) -> str:
@@ -121,7 +131,14 @@ def execute(path: Path, out: Path) -> Result:
     (out / f"{path.stem}.html").write_text(page(notebook, title(notebook) or path.stem), encoding="utf-8")
     slowest = max(seconds.values(), default=0.0)
     return Result(
-        path.stem, title(notebook), took, slowest, peak[0] / 1e9, headline(notebook), " ".join(error.split())
+        path.stem,
+        title(notebook),
+        took,
+        slowest,
+        peak[0] / 1e9,
+        headline(notebook),
+        effects(notebook),
+        " ".join(error.split()),
     )
 
 
@@ -263,6 +280,8 @@ def main(arguments: list[str] | None = None) -> int:
         result = results[-1]
         print(f"STOPPED at {result.error}" if result.error else f"{result.seconds:.0f} s", flush=True)
     (options.out / "index.html").write_text(index(results, data, profile), encoding="utf-8")
+    shown = {name: value for result in results for name, value in result.effects.items()}
+    (options.out / "effects.json").write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
     print(f"\n{table(results)}\n\nRead them: {options.out / 'index.html'}")
     if data != "puppets":
         print("The pages show photographs of real people: do not publish them.")

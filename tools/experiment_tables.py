@@ -5,16 +5,20 @@ from pathlib import Path
 
 import numpy as np
 
+from fer_course.effects import EFFECTS
 from fer_course.evaluation import LEVEL_95
 from fer_course.labels import EXPRESSIONS
 
 NETWORKS = ("base", "VGG16", "ResNet-50")
 PAPER = ("paper's recipe", "paper's recipe, 64 px")
+STARTS = ("reference", "photographs", "effects")
 SPLITS = {
     "validation": "validation",
     "PublicTest": "PublicTest",
     "PublicTest without twins": "PublicTest, no twin in Training",
 }
+STEPS = ("untouched", "linear layer", "stage 1", "both stages", "random weights")
+KINDS = {"puppets": "puppets", "fer2013": "FER-2013"}
 VIEW_NAMES = {"1": "one view", "2": "with its mirror image", "10": "ten views"}
 
 
@@ -78,7 +82,7 @@ def ablation(found: list[dict]):
     lengths = sorted({epochs for row, epochs, _ in by_key if row == "base"})
     for epochs in lengths:
         names = list(dict.fromkeys(r["row"] for r in found if r["recipe"]["tune_epochs"] == epochs))
-        names = [name for name in names if name not in (*NETWORKS, *PAPER, "reference")]
+        names = [name for name in names if name not in (*NETWORKS, *PAPER, *STARTS)]
         for name in ["base", *names]:
             seeds = [s for s in range(10) if (name, epochs, s) in by_key and ("base", epochs, s) in by_key]
             if not seeds:
@@ -109,7 +113,36 @@ def trained(found: list[dict]):
             yield run["recipe"]["backbone"], run["seed"], *costs, share(run["validation"]["1"])
 
 
+def points(spread: list[float]) -> str:
+    """Return points, with the interval if there is one."""
+    return f"{spread[0]:+.1f}" + (f" ({spread[1]:+.1f} to {spread[2]:+.1f})" if len(spread) > 1 else "")
+
+
+def way(found: list[dict]):
+    """Yield for each seed what every step of the way is right about, on puppets and on photographs."""
+    for run in found:
+        if run["row"] == "effects":
+            shares = [run["accuracy"].get(step) for step in STEPS]
+            told = ["–" if share is None else f"{share:.1%}" for share in shares]
+            yield KINDS[run["faces"]], run["seed"], *told
+
+
+def effects(found: list[dict]):
+    """Yield each effect with its least size on puppets, and what was measured on both kinds of face."""
+    runs = [run for run in found if run["row"] == "effects"]
+    for name, least in EFFECTS.items():
+        told = []
+        for kind in KINDS:
+            mine = [run for run in runs if run["faces"] == kind]
+            over_seeds = [points(run["gains"][name]) for run in mine if name in run["gains"]]
+            lesson = [points(run["lessons"][name]) for run in mine if name in run.get("lessons", {})]
+            told.append("; ".join(over_seeds or lesson) or "not measured")
+        yield name, f"{least:+g}", *told
+
+
 HEADS = {
+    way: ["faces", "seed", *STEPS],
+    effects: ["effect", "at least, on puppets", *KINDS.values()],
     reference: ["faces", "views", "accuracy", "macro-F1"],
     labels: ["label", "recall", "F1"],
     ablation: ["change", "epochs", "seeds", "accuracy", "macro-F1", "points against the base"],

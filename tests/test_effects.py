@@ -1,0 +1,83 @@
+"""What each lesson must show, and how it is measured for several seeds."""
+
+import effects as tool
+import numpy as np
+import pytest
+
+from fer_course.course import Course
+from fer_course.effects import EFFECTS, check_effect, effect_sentence
+from fer_course.faces import Faces
+from fer_course.recipe import Recipe
+
+STAGES = "stage 2 over stage 1"
+
+
+def noise(source="puppets", labels=None):
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (112, 48, 48), dtype=np.uint8)
+    labels = np.arange(112) % 7 if labels is None else labels
+    return Faces(images, labels, np.arange(112).astype(str), np.array(["Training"] * 112), source)
+
+
+def test_an_effect_is_told_with_its_interval():
+    assert effect_sentence(STAGES, 21.04, 17.5, 24.66) == f"Effect · {STAGES}: +21.0 (+17.5 to +24.7)"
+    assert effect_sentence("methods with a clear gain in macro recall", 4).endswith(": +4.0")
+
+
+def test_an_effect_that_no_lesson_has_is_refused():
+    with pytest.raises(ValueError, match=r"Expected one of stage 2 over stage 1, .*found 'luck'"):
+        effect_sentence("luck", 1)
+
+
+@pytest.mark.parametrize(("value", "low"), [(14.9, 10.0), (20.0, -0.1), (20.0, 0.0)])
+def test_the_tests_stop_at_an_effect_that_is_too_small_or_not_clear(monkeypatch, value, low):
+    monkeypatch.setenv("FER_STRICT", "1")
+    with pytest.raises(AssertionError, match="Expected stage 2 over stage 1 of at least 15"):
+        check_effect(STAGES, value, low)
+
+
+def test_a_learner_with_a_small_effect_goes_on(monkeypatch):
+    monkeypatch.delenv("FER_STRICT", raising=False)
+    check_effect(STAGES, 0.0, -1.0)
+
+
+def test_photographs_and_the_full_profile_are_not_held_to_the_effects_of_puppets(monkeypatch, capsys):
+    monkeypatch.setenv("FER_STRICT", "1")
+    drawn = Faces(**vars(noise()) | {"clean_labels": np.arange(112) % 7, "action_units": np.zeros((112, 13))})
+    assert drawn.is_puppets
+    Course(noise("photographs"), "quick", "cpu", Recipe.quick(False)).effect(STAGES, 1.0, -1.0, 3.0)
+    Course(drawn, "full", "cpu", Recipe.paper()).effect(STAGES, 1.0)
+    with pytest.raises(AssertionError):
+        Course(drawn, "quick", "cpu", Recipe.quick()).effect(STAGES, 1.0)
+    assert capsys.readouterr().out.count("Effect ·") == 3
+
+
+def test_a_gain_is_the_mean_over_the_same_faces():
+    before, after = np.zeros(10, bool), np.arange(10) < 4
+    # Four faces of ten differ: mean 40 points, standard deviation 51.64, over the root of 10, times 1.96: 32.
+    assert tool.paired(after, before) == [40.0, 7.99, 72.01]
+    assert tool.paired(before, before) == [0.0, 0.0, 0.0]
+
+
+def test_only_a_start_that_brings_a_head_can_be_asked_untouched():
+    assert tool.has_head("photographs") and tool.has_head("fer2013")
+    assert not tool.has_head("puppets") and not tool.has_head("imagenet") and not tool.has_head(None)
+
+
+def test_the_way_is_measured_from_the_untouched_start_to_both_stages(tmp_path, monkeypatch):
+    recipe = Recipe(
+        backbone="test_efficientnet", weights=None, image_size=32, batch_size=16, head_epochs=1, tune_epochs=1
+    )
+    monkeypatch.setattr(tool, "build_model", lambda *_, **__: _tiny())
+    found = tool.measured(Course(noise("photographs"), "quick", "cpu", recipe), tmp_path)
+    assert list(found["accuracy"]) == ["linear layer", "stage 1", "both stages", "random weights"]
+    assert set(found["gains"]) == {STAGES, "both stages over random weights"} <= set(EFFECTS)
+    assert found["random_recipe"]["head_epochs"] == 0 and found["random_recipe"]["tune_epochs"] >= 2
+    gain = found["accuracy"]["both stages"] - found["accuracy"]["stage 1"]
+    assert found["gains"][STAGES][0] == pytest.approx(100 * gain, abs=0.01)
+
+
+def _tiny():
+    from fer_course.model import build_model
+
+    return build_model(None, backbone="test_efficientnet")
