@@ -87,6 +87,15 @@ def test_an_effect_is_told_for_each_seed_and_what_only_a_lesson_measures_once():
     assert rows["pointing game, best map over the blob"] == ("+20", "+30.0 (+20.0 to +40.0)", "not measured")
 
 
+def test_the_start_for_puppets_is_told_for_photographs_and_for_puppets():
+    start = run("photographs", range(5))
+    start["PublicTest"] = start["validation"]
+    start["puppets"] = start["validation"]["1"] | {"n": 2000}
+    rows = list(experiment_tables.start([run("base", []), start]))
+    assert rows[0][:2] == ("validation (10 photographs)", "50.00% (23.7% to 76.3%)")
+    assert rows[2][:2] == ("other puppets, clean labels (2,000)", "50.00% (23.7% to 76.3%)")
+
+
 def test_the_way_has_a_row_for_each_seed_and_a_dash_for_a_start_without_a_head():
     rows = list(experiment_tables.way([effects(0), effects(2, kind="fer2013"), run("base", [1])]))
     assert rows == [

@@ -20,9 +20,11 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXTS = (
     "docs/benchmarks.md",
     "README.md",
-    "notebooks/03_two_stage_training.ipynb",
-    "notebooks/04_evaluation.ipynb",
+    "notebooks/03_the_network.ipynb",
+    "notebooks/04_two_stage_training.ipynb",
+    "notebooks/05_evaluation.ipynb",
     "fer_course/weights/fer2013.md",
+    "fer_course/weights/photographs.md",
 )
 BLOCK = re.compile(r"(<!-- bench ([a-z]+) -->\n)(.*?)(<!-- /bench -->)", re.S)
 

@@ -113,6 +113,17 @@ def trained(found: list[dict]):
             yield run["recipe"]["backbone"], run["seed"], *costs, share(run["validation"]["1"])
 
 
+def start(found: list[dict]):
+    """Yield what the start for puppets is right about: photographs, and puppets, which it has never seen."""
+    for run in found:
+        if run["row"] == "photographs":
+            for split in ("validation", "PublicTest"):
+                one = run[split]["1"]
+                yield f"{split} ({one['n']:,} photographs)", share(one), f1(one)
+            one = run["puppets"]
+            yield f"other puppets, clean labels ({one['n']:,})", share(one), f1(one)
+
+
 def points(spread: list[float]) -> str:
     """Return points, with the interval if there is one."""
     return f"{spread[0]:+.1f}" + (f" ({spread[1]:+.1f} to {spread[2]:+.1f})" if len(spread) > 1 else "")
@@ -141,6 +152,7 @@ def effects(found: list[dict]):
 
 
 HEADS = {
+    start: ["faces", "accuracy", "macro-F1"],
     way: ["faces", "seed", *STEPS],
     effects: ["effect", "at least, on puppets", *KINDS.values()],
     reference: ["faces", "views", "accuracy", "macro-F1"],
