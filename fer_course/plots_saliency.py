@@ -1,7 +1,10 @@
 """Figures of notebook 06: heat maps over faces, readable without colour."""
 
 import numpy as np
+import pandas as pd
+import seaborn as sns
 
+from .evaluation import wilson_interval
 from .labels import EXPRESSIONS
 from .plots import Picture, new_figure, show_image
 
@@ -102,7 +105,7 @@ def show_steps(image, weighted, places, heat) -> Picture:
     -------
     Picture
     """
-    order = np.argsort(-abs(weighted).sum((1, 2)))[:3]
+    order = np.argsort(-abs(weighted.sum((1, 2))), kind="stable")[:3]
     figure, grid = new_figure(10, 2.2, 1, 6)
     show_image(grid[0], image, "face")
     top = abs(weighted[order]).max() or 1.0
@@ -122,22 +125,29 @@ def show_steps(image, weighted, places, heat) -> Picture:
     )
 
 
-def show_layers(image, maps: dict) -> Picture:
-    """Compare heat maps of one face, from several layers or input sizes.
+def show_layers(image, maps: dict, *, columns: int | None = None) -> Picture:
+    """Compare heat maps of one face, from several layers, methods or input sizes.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (48, 48)
     maps : dict of str to ndarray of float, shape (H, W)
         Title and map, from 0 to 1.
+    columns : int, optional
+        Maps in a row, beside the face; all in one row if not given.
 
     Returns
     -------
     Picture
     """
-    figure, grid = new_figure(2 * (len(maps) + 1), 2.5, 1, len(maps) + 1)
-    show_image(grid[0], image, "face")
-    for axes, (title, heat) in zip(grid[1:], maps.items(), strict=True):
+    columns = columns or len(maps)
+    rows = -(-len(maps) // columns)
+    figure, grid = new_figure(2 * (columns + 1), 2.5 * rows, rows, columns + 1, squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    show_image(grid[0, 0], image, "face")
+    for axes, (title, heat) in zip(grid[:, 1:].flat, maps.items(), strict=False):
+        axes.set_axis_on()
         show_overlay(axes, image, heat, title)
     named = "; ".join(f"{' '.join(title.split())}: {where_is(heat)}" for title, heat in maps.items())
     return Picture(figure, f"One face and {len(maps)} heat maps of it. {KEY} Strongest at: {named}.")
@@ -206,7 +216,9 @@ def show_two_sides(images, predicted_maps, true_maps, predicted, labels) -> Pict
     )
 
 
-def show_prediction(image, heat, probabilities, title: str = "", *, quick: bool = False) -> Picture:
+def show_prediction(
+    image, heat, probabilities, title: str = "", *, quick: bool = False, face: bool = True
+) -> Picture:
     """Show a face, its heat map and the probability of every label.
 
     Parameters
@@ -218,15 +230,19 @@ def show_prediction(image, heat, probabilities, title: str = "", *, quick: bool 
         Over the heat map.
     quick : bool
         Fewer points an inch, for a control that draws again at every move.
+    face : bool
+        Whether to show the face beside its map, or the map alone.
 
     Returns
     -------
     Picture
     """
-    figure, (left, middle, right) = new_figure(
-        8, 2.5, 1, 3, width_ratios=(1, 1, 1.5), dpi=70 if quick else 100
+    ratios = (1, 1, 1.5) if face else (1, 1.3)
+    figure, (*left, middle, right) = new_figure(
+        8 if face else 5.4, 2.5, 1, len(ratios), width_ratios=ratios, dpi=70 if quick else 100
     )
-    show_image(left, image, "face")
+    if face:
+        show_image(left[0], image, "face")
     show_overlay(middle, image, heat, title)
     percent = 100 * np.asarray(probabilities)
     best = int(percent.argmax())
@@ -243,4 +259,84 @@ def show_prediction(image, heat, probabilities, title: str = "", *, quick: bool 
         f"A face, its heat map, {strongest(heat)}, and the probabilities: "
         + ", ".join(f"{name} {value:.0f} %" for name, value in zip(EXPRESSIONS, percent, strict=True))
         + ".",
+    )
+
+
+def show_covers(pictures: dict, probabilities, label: int) -> Picture:
+    """Show one face with different parts covered, and what the network says of each picture.
+
+    Parameters
+    ----------
+    pictures : dict of str to ndarray of uint8, shape (48, 48)
+        What is covered, and the picture.
+    probabilities : ndarray of float, shape (len(pictures), 7)
+    label : int
+        The label whose probability is written under each picture.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, grid = new_figure(1.65 * len(pictures), 2.5, 1, len(pictures), squeeze=False)
+    words, name = [], EXPRESSIONS[label]
+    for axes, (covered, picture), values in zip(grid.flat, pictures.items(), probabilities, strict=True):
+        top = int(np.argmax(values))
+        said = f"{name} {values[label]:.0%}"
+        if top != label:
+            said += f"\n({EXPRESSIONS[top]} {values[top]:.0%})"
+        show_image(axes, picture, covered.replace(" and ", "\nand "))
+        axes.set_xlabel(said, fontsize=10, fontweight="normal" if top == label else "bold")
+        words.append(f"{covered}: {' '.join(said.split())}")
+    return Picture(
+        figure,
+        f"One face {len(pictures)} times, with a part of it painted grey, and the probability of {name} below (in "
+        f"brackets the label that is named instead). {'; '.join(words)}.",
+    )
+
+
+def plot_kept(table: pd.DataFrame, label: int) -> Picture:
+    """Draw how many faces keep a label while parts of them are covered.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From ``parts.cover_test``.
+    label : int
+
+    Returns
+    -------
+    Picture
+    """
+    faces = table["faces"].to_numpy(int)
+    kept = (table["kept"].to_numpy() * faces).round().astype(int)
+    every = pd.DataFrame(
+        {
+            "covered": np.repeat(table.index.to_numpy(), faces),
+            "kept": 100.0 * np.concatenate([np.arange(n) < k for n, k in zip(faces, kept, strict=True)]),
+        }
+    )
+    figure, axes = new_figure(8, 0.42 * len(table) + 1.1)
+    sns.pointplot(
+        every,
+        x="kept",
+        y="covered",
+        ax=axes,
+        color="0.15",
+        linestyle="none",
+        errorbar=lambda v: tuple(100 * end for end in wilson_interval((v > 0).sum(), len(v))),
+    )
+    for row, (share, area) in enumerate(zip(table["kept"], table["area"], strict=True)):
+        axes.annotate(f"{share:.0%}", (100 * share, row), (0, 7), textcoords="offset points", ha="center")
+        axes.text(108, row, f"{area:.0%}", va="center", ha="right")
+    axes.text(108, -0.75, "area", ha="right", va="bottom")
+    name = EXPRESSIONS[label]
+    axes.set(xlim=(-2, 109), xticks=range(0, 101, 20), ylabel="")
+    axes.set(xlabel=f"faces that are still called {name} (%), with 95 % interval")
+    words = "; ".join(
+        f"{covered} ({row.area:.0%} of the picture): {row.kept:.0%} ({row.low:.0%} to {row.high:.0%})"
+        for covered, row in table.iterrows()
+    )
+    return Picture(
+        figure,
+        f"Share of {faces.max()} faces that are still called {name} while a part of them is grey. {words}.",
     )

@@ -11,9 +11,10 @@ from .exploration import check_measures, measure
 from .faces import check_faces
 from .frozen import adjust_logits
 from .labels import EXPRESSIONS
+from .parts import COVERS, cover_parts
 from .plots import show_faces
 from .plots_balance import plot_recall
-from .plots_evaluation import plot_coverage, show_mistakes
+from .plots_evaluation import plot_calibration, plot_coverage, plot_interval, show_mistakes
 from .plots_faces import show_puppet
 from .plots_saliency import show_prediction
 from .plots_training import show_draws
@@ -115,67 +116,128 @@ def browse(faces, measures=None) -> Control:
     return Control(inputs, draw)
 
 
-def puppet_and_map(model, size: int) -> Control:
-    """Move a puppet's action units or cover a part of its face, and see prediction and heat map follow (notebook 06).
+def face_and_map(model, size: int, faces) -> Control:
+    """Notebook 06: cover parts of a face, and see prediction and heat map follow, by any method, layer and label.
 
     Parameters
     ----------
     model : nn.Module
     size : int
         Height and width that the model was trained at, in pixels.
+    faces : Faces
 
     Returns
     -------
     Control
-        Inputs ``covered`` (squares of the face, covered by a click), ``identity``, ``method``, ``pose`` and one for
-        each action unit, ``au1`` to ``au26``.
+        Inputs ``covered`` (squares of the face, covered by a click), ``face``, ``label``, ``method``, ``layer`` and a
+        button for each part in ``parts.COVERS``.
     """
-    start = PROTOTYPES["happy"]
+    check_faces(faces)
     grid = CoverGrid()
+    layers = [
+        (f"stride {s}: {-(-size // s)} × {-(-size // s)} places", f"stride {s}") for s in (32, 16, 8, 4)
+    ]
     inputs = {
         "covered": grid,
-        "identity": slider("puppet", 3, 0, 40, 1),
-        "method": menu("method", METHODS),
-        "pose": slider("head turns", 0, 0, 1, 0.1),
+        "face": slider("face", 0, 0, len(faces) - 1, 1),
+        "label": menu(
+            "map for", [("what is predicted", -1), *((name, i) for i, name in enumerate(EXPRESSIONS))]
+        ),
+        "method": menu("method", METHODS, "hirescam"),
+        "layer": menu("layer", layers, "stride 8"),
     }
-    for unit, name in AU_NAMES.items():
-        inputs[f"au{unit}"] = slider(f"{name} ({unit})", float(unit in start), 0, 1, 0.1)
+    inputs["face"].continuous_update = False
+    for name in COVERS:
+        inputs[name] = ipywidgets.ToggleButton(description=name, layout={"width": "78px"})
 
-    def draw(covered, identity, method, pose, **units):
-        moved = {int(k[2:]): round(v, 3) for k, v in units.items()}
-        image = cover(draw_puppet(moved, identity=identity, pose=round(pose, 3)), covered)
+    def draw(covered, face, label, method, layer, **parts):
+        one = faces[face]
+        names = [name for name in COVERS if parts[name]]
+        image = cover_parts(one, ", ".join(names))[0] if names else one.images[0]
+        image = cover(image, covered)
         grid.show(image)
-        found = explain(model, image[None], size=size, method=method)
+        found = explain(
+            model, image[None], size=size, method=method, layer=layer, target=None if label < 0 else label
+        )
         title = f"{method}: {EXPRESSIONS[found.explained[0]]}"
-        return show_prediction(image, found.maps[0], softmax(found.logits)[0], title, quick=True)
+        return show_prediction(image, found.maps[0], softmax(found.logits)[0], title, quick=True, face=False)
 
-    expression = menu("start from", PROTOTYPES, "happy")
-    control = Control(inputs, draw, columns=2, extra=[expression])
-    expression.observe(
-        lambda change: control.set(**{f"au{u}": float(u in PROTOTYPES[change["new"]]) for u in AU_NAMES}),
-        names="value",
+    control = Control(inputs, draw)
+    grid.clear.on_click(lambda _: control.set(**dict.fromkeys(COVERS, False)))
+    # The face to click on stands beside its map, and all that moves them next to both: one screen of 1280 × 800.
+    buttons = ipywidgets.HBox([ipywidgets.Label("cover"), *(inputs[name] for name in COVERS)])
+    menus = ipywidgets.HBox(
+        [
+            ipywidgets.VBox([inputs[name] for name in pair])
+            for pair in (("face", "label"), ("method", "layer"))
+        ]
     )
-    # The face to click on stands beside its map, and the sliders below both.
-    sliders = ipywidgets.HBox(
-        [ipywidgets.VBox(list(inputs.values())[first : first + 8]) for first in (1, 9)],
-    )
-    control.children = [expression, ipywidgets.HBox([grid, control.area]), sliders]
+    control.children = [ipywidgets.HBox([grid, ipywidgets.VBox([buttons, control.area])]), menus]
     return control
 
 
-def confidence_threshold(logits, labels) -> Control:
-    """Return a slider for the confidence below which a model keeps silent, with what that costs each label.
+def how_many_faces(accuracy: float) -> Control:
+    """Notebook 05: a slider for the number of faces, with the interval of an accuracy following.
+
+    Parameters
+    ----------
+    accuracy : float
+        From 0 to 1.
+    """
+    faces = ipywidgets.FloatLogSlider(
+        value=1000,
+        min=1,
+        max=5,
+        step=0.05,
+        description="faces",
+        readout_format=",.0f",
+        continuous_update=False,
+        style={"description_width": "12em"},
+        layout={"width": "27em"},
+    )
+
+    def draw(faces):
+        return plot_interval(accuracy, round(faces))
+
+    return Control({"faces": faces}, draw)
+
+
+def temperature(logits, labels, second=None) -> Control:
+    """Notebook 05: a slider for the temperature beside the reliability diagram, with the loss above it.
 
     Parameters
     ----------
     logits : ndarray of float, shape (N, 7)
     labels : ndarray of int, shape (N,)
+    second : ndarray of int64, shape (N,), optional
+        Labels from elsewhere, drawn too; -1 where there is none.
+    """
+    labels = np.asarray(labels)
+
+    def draw(temperature):
+        own = softmax(logits / temperature)[np.arange(len(labels)), labels]
+        loss = -np.log(np.maximum(own, 1e-12)).mean()
+        name = f"divided by {temperature:.2f}, loss {loss:.3f}"
+        return plot_calibration({name: logits / temperature}, labels, second=second)
+
+    return Control({"temperature": slider("temperature", 1.0, 0.3, 3.0, 0.02)}, draw)
+
+
+def confidence_threshold(logits, labels, second=None) -> Control:
+    """Notebook 05: a slider for the confidence below which a model declines, with what that costs each label.
+
+    Parameters
+    ----------
+    logits : ndarray of float, shape (N, 7)
+    labels : ndarray of int, shape (N,)
+    second : ndarray of int64, shape (N,), optional
+        Labels from elsewhere, drawn too; -1 where there is none.
     """
 
     def draw(threshold):
-        return plot_coverage(logits, labels, threshold)
+        return plot_coverage(logits, labels, threshold, second=second)
 
-    return Control({"threshold": slider("smallest confidence", 0.5, 0.0, 0.99, 0.01)}, draw)
+    return Control({"threshold": slider("smallest confidence", 0.85, 0.0, 0.99, 0.01)}, draw)
 
 
 def mistakes(faces, logits, second=None) -> Control:

@@ -1,11 +1,15 @@
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
 from fer_course import checks_saliency as checks
 
-MASKS = np.zeros((2, 4, 4), bool)
-MASKS[0, :2], MASKS[1, 0] = True, True  # a half and a quarter
+TABLE = pd.DataFrame(
+    {"kept": [0.92, 0.88, 0.24, 0.99], "faces": [147] * 4, "area": [0.05, 0.11, 0.16, 0.04]},
+    index=["mouth", "cheeks", "mouth and cheeks", "nose"],
+)
+SHARES = {"mouth": 0.19, "cheeks": 0.30, "mouth and cheeks": 0.49, "nose": 0.33}
 
 
 @pytest.fixture(scope="module")
@@ -22,11 +26,12 @@ def said(capsys, check, *answer, **context):
 @pytest.mark.parametrize(
     ("answer", "starts"),
     [
-        (9, "Right. 9 × 9 places. At 64 px it would be 2 × 2, each of them standing for 24 × 24"),
-        (8, "Not yet. 8: the rest"),
+        (9, "Right. 9 × 9 places. At 96 px it is 3 × 3, each of them standing for 16 × 16"),
+        (8, "Not yet. 8: the remainder"),
         (8.125, "Not yet. 8.125: a place is whole"),
         (81, "Not yet. 81: that is the number of places"),
         (32, "Not yet. 32: that is how many pixels"),
+        (1, "Not yet. 1: that would be the stored picture"),
         (..., "Not answered yet"),
         ("nine", "Not yet. Expected one number (places)"),
     ],
@@ -50,6 +55,9 @@ def test_hirescam_is_told_from_grad_cam(capsys, tensors):
         (right.clone().requires_grad_(), "Right."),
         ((gradient * features).sum(1), "Not yet. Almost"),
         (grad_cam, "Not yet. This is Grad-CAM still"),
+        ((gradient.relu() * features).sum(1).relu(), "Not yet. That is LayerCAM"),
+        ((gradient * features).relu().sum(1), "Not yet. The ReLU comes too early"),
+        ((gradient.sum(1) * features.sum(1)).relu(), "Not yet. Multiply channel by channel"),
         (right * 2, "Not yet. Another map"),
         (..., "Not answered yet"),
         (
@@ -63,12 +71,62 @@ def test_hirescam_is_told_from_grad_cam(capsys, tensors):
         assert said(capsys, checks.hirescam, answer, gradient, features).startswith(starts)
 
 
+def test_hirescam_says_how_much_of_grad_cam_lies_where_nothing_speaks_for_the_label(capsys):
+    gradient, features = np.ones((1, 1, 2, 2)), np.ones((1, 1, 2, 2))
+    gradient[..., 1] = -0.5  # mean 0.25: Grad-CAM gives all places the same
+    answer = np.array([[1, 0], [1, 0]])
+    assert "50% of Grad-CAM's map" in said(capsys, checks.hirescam, answer, gradient, features)
+
+
+def test_brightness_is_told_from_strength(capsys):
+    predicted, expected = np.ones((6, 4, 4)), np.ones((6, 4, 4))
+    expected[:2, 1:] = 0  # less spread out, as high
+    for answer, starts in (
+        (0, "Right. In 0 of 6"),
+        (6, "Not yet. 6: you would expect it"),
+        (2, "Not yet. 2: that compares means"),
+        (3, "Not yet. 3 is too large"),
+        (..., "Not answered yet"),
+        ("none", "Not yet. Expected one number (faces)"),
+        (predicted > expected, "Not yet. Expected one number (faces), found an array"),
+    ):
+        assert said(capsys, checks.brighter_maps, answer, predicted, expected).startswith(starts)
+
+
+@pytest.mark.parametrize(
+    ("answer", "starts"),
+    [
+        (
+            "mouth and cheeks",
+            "Right. With mouth and cheeks grey, 24% of 147 faces keep their label. If the losses",
+        ),
+        ("Mouth and cheeks ", "Right."),
+        ("mouth", "Not yet. With mouth grey, 92% of 147 faces keep their label, although 19% of the heat"),
+        ("nose", "Not yet. With nose grey, 99% of 147 faces keep their label, although 33% of the heat"),
+        ("ears", "Not yet. Expected one of 'cheeks', 'mouth', 'mouth and cheeks', 'nose', found 'ears'"),
+        (..., "Not answered yet"),
+        (3, "Not yet."),
+        (["mouth", "cheeks"], "Not yet."),
+    ],
+)
+def test_the_cover_that_takes_most(capsys, answer, starts):
+    assert said(capsys, checks.which_cover, answer, TABLE, SHARES).startswith(starts)
+
+
+def test_the_thought_that_follows_adds_the_losses_of_both_parts(capsys):
+    assert "simply added up, 80% would" in said(capsys, checks.which_cover, "mouth and cheeks", TABLE, SHARES)
+    single = TABLE.drop("mouth and cheeks")
+    text = said(capsys, checks.which_cover, "cheeks", single, SHARES)
+    assert text == "Right. With cheeks grey, 88% of 147 faces keep their label.\n"
+
+
 @pytest.mark.parametrize(
     ("answer", "starts"),
     [
         ("c", "Right."),
-        ("a", "Not yet. the network"),
-        ("b", "Not yet. that is a claim"),
+        ("a", "Not yet. The network"),
+        ("b", "Not yet. That is a claim"),
+        ("d", "Not yet. Every map is stretched"),
         (..., "Not answered"),
         (1, "Not yet."),
     ],

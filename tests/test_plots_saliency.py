@@ -1,8 +1,11 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from fer_course.plots import Picture, new_figure
 from fer_course.plots_saliency import (
+    plot_kept,
+    show_covers,
     show_explanations,
     show_layers,
     show_mean_maps,
@@ -87,3 +90,50 @@ def test_a_prediction_is_said_in_percent(images, maps, quick):
     assert "its heat map, strongest at the top left, and" in found.description
     assert found.png()
     assert "0 everywhere" in show_prediction(images[0], maps[2], [1, 0, 0, 0, 0, 0, 0]).description
+
+
+def test_layers_may_stand_in_rows_beside_the_face(images, maps):
+    names = ("a", "b", "c", "d")
+    found = show_layers(images[0], dict.fromkeys(names, maps[0]), columns=2)
+    titles = [axes.get_title() for axes in found.figure.axes]
+    assert titles == ["face", "a", "b", "", "c", "d"]
+
+
+def test_the_channels_are_sorted_by_what_they_add(images, maps):
+    weighted = np.zeros((3, 8, 8))
+    weighted[0, ::2], weighted[0, 1::2] = 5, -5  # much in each place, nothing in sum
+    weighted[1], weighted[2] = 0.1, -0.2
+    found = show_steps(images[0], weighted, weighted.sum(0), maps[0])
+    titles = [axes.get_title() for axes in found.figure.axes]
+    assert [title.split("\n")[0] for title in titles[1:4]] == ["channel 2", "channel 1", "channel 0"]
+
+
+def test_a_map_may_stand_without_its_face(images, maps):
+    found = show_prediction(images[0], maps[0], np.full(7, 1 / 7), face=False)
+    assert len(found.figure.axes) == 2 and found.png()
+
+
+def test_covers_say_what_is_named_instead(images):
+    probabilities = np.zeros((2, 7))
+    probabilities[0, 3], probabilities[1, 6], probabilities[1, 3] = 0.8, 0.6, 0.4
+    found = show_covers({"mouth": images[0], "mouth and cheeks": images[1]}, probabilities, 3)
+    assert "mouth: happy 80%; mouth and cheeks: happy 40% (neutral 60%)." in found.description
+    assert [axes.get_title() for axes in found.figure.axes] == ["mouth", "mouth\nand cheeks"]
+    assert found.png()
+
+
+def test_what_is_kept_is_drawn_and_said_with_its_interval():
+    columns = {"area": [0.05, 0.16], "kept": [0.9, 0.25], "low": [0.8, 0.1], "high": [0.95, 0.4]}
+    table = pd.DataFrame(columns | {"faces": [20, 20]}, index=["mouth", "mouth and cheeks"])
+    found = plot_kept(table, 3)
+    assert "20 faces that are still called happy" in found.description
+    assert "mouth and cheeks (16% of the picture): 25% (10% to 40%)" in found.description
+    axes = found.figure.axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["mouth", "mouth and cheeks"]
+    points = [line.get_xdata() for line in axes.lines if line.get_marker() == "o"]
+    np.testing.assert_allclose(np.concatenate(points), [90, 25])
+    ends = [
+        line.get_xdata() for line in axes.lines if len(line.get_xdata()) == 2 and line.get_marker() != "o"
+    ]
+    np.testing.assert_allclose(ends[1], [11.19, 46.87], atol=0.01)  # Wilson, 5 of 20
+    assert found.png()

@@ -178,27 +178,24 @@ def mapped():
         with torch.random.fork_rng():
             torch.manual_seed(0)
             nn.init.normal_(model.classifier.weight)
-        yield widgets.puppet_and_map(model, 64)
+        yield widgets.face_and_map(model, 64, draw_puppets(6, seed=5))
 
 
-def test_the_map_starts_with_a_happy_puppet_and_its_map(mapped):
-    assert mapped.inputs["au12"].value == mapped.inputs["au6"].value == 1
+def test_the_map_starts_with_the_first_face_and_what_is_predicted(mapped):
+    assert mapped.inputs["face"].value == 0 and not mapped.inputs["mouth"].value
     assert "the probabilities: angry" in mapped.area.value
 
 
-def test_a_moved_muscle_changes_the_picture(mapped):
-    before = mapped.area.value
-    mapped.inputs["au12"].value = 0.3
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("face", 3), ("method", "gradcam"), ("layer", "stride 32"), ("label", 0), ("label", 5)],
+)
+def test_each_input_of_the_map_changes_the_picture_and_back(mapped, name, value):
+    before, start = mapped.area.value, mapped.inputs[name].value
+    mapped.inputs[name].value = value
     assert mapped.area.value != before
-
-
-def test_its_menu_sets_the_action_units_of_an_expression(mapped):
-    start = next(w for w in mapped.children if getattr(w, "description", "") == "start from")
-    start.value = "surprise"
-    moved = {name for name, w in mapped.inputs.items() if name.startswith("au") and w.value}
-    assert moved == {"au1", "au2", "au5", "au25", "au26"}
-    start.value = "neutral"
-    assert not any(w.value for name, w in mapped.inputs.items() if name.startswith("au"))
+    mapped.inputs[name].value = start
+    assert mapped.area.value == before
 
 
 def test_a_click_on_the_face_covers_a_part_and_changes_the_picture(mapped):
@@ -210,15 +207,46 @@ def test_a_click_on_the_face_covers_a_part_and_changes_the_picture(mapped):
     assert mapped.area.value == before and mapped.inputs["covered"].picture.value == face
 
 
-def test_another_method_gives_another_map(mapped):
-    mapped.inputs["method"].value = "gradcam"
-    before = mapped.area.value
-    mapped.inputs["method"].value = "hirescam"
+def test_a_button_covers_its_part_until_everything_is_uncovered(mapped):
+    before, face = mapped.area.value, mapped.inputs["covered"].picture.value
+    mapped.inputs["mouth"].value = True
+    with_mouth = mapped.inputs["covered"].picture.value
+    mapped.inputs["cheeks"].value = True
+    assert len({face, with_mouth, mapped.inputs["covered"].picture.value}) == 3
     assert mapped.area.value != before
+    mapped.inputs["covered"].clear.click()
+    assert not mapped.inputs["mouth"].value and not mapped.inputs["cheeks"].value
+    assert mapped.area.value == before and mapped.inputs["covered"].picture.value == face
+
+
+def test_a_layer_says_how_many_places_its_map_has(mapped):
+    assert [text for text, _ in mapped.inputs["layer"].options] == [
+        "stride 32: 2 × 2 places",
+        "stride 16: 4 × 4 places",
+        "stride 8: 8 × 8 places",
+        "stride 4: 16 × 16 places",
+    ]
+
+
+def test_photographs_can_be_covered_too(mapped):
+    images = np.random.default_rng(0).integers(0, 256, (2, 48, 48), dtype=np.uint8)
+    faces = Faces(images, np.array([0, 1]), np.array(["a", "b"]), np.full(2, "Training"), "noise")
+    model = build_model(None, backbone="efficientnet_b0")
+    with torch.no_grad():
+        model.classifier.weight.normal_(generator=torch.Generator().manual_seed(0))
+    control = widgets.face_and_map(model, 64, faces)
+    before = control.area.value
+    control.inputs["eyes"].value = True
+    assert control.area.value != before
 
 
 def test_every_input_of_the_map_has_a_description(mapped):
     assert all(w.description for w in mapped.inputs.values())
+
+
+def test_a_map_without_faces_is_refused(mapped):
+    with pytest.raises(ValueError, match="found none"):
+        widgets.face_and_map(build_model(None), 64, draw_puppets(0))
 
 
 def test_measures_of_other_faces_are_refused():
