@@ -2,12 +2,13 @@
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 
-from .evaluation import calibration, expected_calibration_error, softmax, wilson_interval
+from .evaluation import calibration, evaluate, expected_calibration_error, softmax, wilson_interval
 from .labels import EXPRESSIONS, MARKERS, PALETTE, check_labels
 from .plots import Picture, new_figure, show_image
 
-INK, SOFT = "#1F4E79", "#6E6E6E"
+INK, SOFT, ORANGE = "#1F4E79", "#6E6E6E", "#B35900"
 
 
 def plot_confusion(confusion: np.ndarray, *, rows: str = "label", columns: str = "prediction") -> Picture:
@@ -192,7 +193,9 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
     )
 
 
-def plot_calibration(logits_by_name: dict, labels: np.ndarray, bins: int = 10) -> Picture:
+def plot_calibration(
+    logits_by_name: dict, labels: np.ndarray, bins: int = 10, *, second: np.ndarray | None = None
+) -> Picture:
     """Draw how often a model is right against how sure it is, one panel for each set of logits.
 
     Parameters
@@ -200,20 +203,37 @@ def plot_calibration(logits_by_name: dict, labels: np.ndarray, bins: int = 10) -
     logits_by_name : dict of str to ndarray of float, shape (N, 7)
     labels : ndarray of int, shape (N,)
     bins : int
+    second : ndarray of int64, shape (N,), optional
+        Labels from elsewhere (the puppets' truth, FER+'s majority), drawn as hollow squares; -1 where there is none.
 
     Returns
     -------
     Picture
     """
+    labels = np.asarray(labels)
     figure, panels = new_figure(5.2 * len(logits_by_name), 4.6, 1, len(logits_by_name), squeeze=False)
+    known = None if second is None else np.asarray(second) >= 0
     told = []
     for axes, (name, logits) in zip(panels.flat, logits_by_name.items(), strict=True):
         table = calibration(logits, labels, bins)
-        error = expected_calibration_error(logits, labels, bins)
         axes.plot([0, 1], [0, 1], ":", color=SOFT)
         axes.text(0.06, 0.13, "as sure as right", rotation=45, rotation_mode="anchor", color=SOFT, fontsize=9)
-        reach = [table.accuracy - table.low, table.high - table.accuracy]
-        axes.errorbar(table.confidence, table.accuracy, np.maximum(reach, 0), fmt="o", color=INK, capsize=3)
+        axes.text(0.03, 0.97, "underconfident", va="top", color=SOFT, fontsize=9)
+        axes.text(0.98, 0.03, "overconfident", ha="right", color=SOFT, fontsize=9)
+        told.append(f"{name}: {_draw_bins(axes, table, 'o', INK)}")
+        if second is not None and known.any():
+            other = calibration(np.asarray(logits)[known], np.asarray(second)[known], bins)
+            told.append(f"Against the second opinion: {_draw_bins(axes, other, 's', ORANGE, 'white')}")
+            where = other.iloc[other["count"].argmax()]
+            axes.annotate(
+                "second opinion",
+                (where.confidence, where.high),
+                (-4, 5),
+                textcoords="offset points",
+                ha="right",
+                color=ORANGE,
+                fontsize=9,
+            )
         for place, row in enumerate(table.itertuples()):  # at two heights: four digits are wider than a bin
             height = (-0.07, -0.115)[place % 2]
             axes.text(row.confidence, height, f"{row.count:,}", ha="center", fontsize=8, color=SOFT)
@@ -221,18 +241,27 @@ def plot_calibration(logits_by_name: dict, labels: np.ndarray, bins: int = 10) -
         axes.set(
             xlim=(0, 1.02), ylim=(-0.15, 1.04), xlabel="confidence", ylabel="accuracy, with 95 % interval"
         )
-        axes.set_title(f"{name}: ECE {error:.3f}")
-        gap = np.average(table.confidence - table.accuracy, weights=table["count"])
-        told.append(
-            f"{name}: expected calibration error {error:.3f}, on average the model is {abs(gap):.1%} "
-            f"{'more' if gap > 0 else 'less'} sure than right. Bin by bin: "
-            + "; ".join(
-                f"{row.confidence:.0%} sure and {row.accuracy:.0%} right ({row.count:,} faces)"
-                for row in table.itertuples()
-            )
-            + "."
-        )
-    return Picture(figure, f"Reliability of {len(np.asarray(labels)):,} predictions. {' '.join(told)}")
+        axes.set_title(f"{name}: ECE {expected_calibration_error(logits, labels, bins):.3f}")
+    return Picture(figure, f"Reliability of {len(labels):,} predictions. {' '.join(told)}")
+
+
+def _draw_bins(axes, table: pd.DataFrame, marker: str, colour: str, face: str | None = None) -> str:
+    """Draw one reliability curve and return what it shows in words."""
+    reach = np.maximum([table.accuracy - table.low, table.high - table.accuracy], 0)
+    axes.errorbar(
+        table.confidence, table.accuracy, reach, fmt=marker, color=colour, mfc=face or colour, capsize=3
+    )
+    gap = np.average(table.confidence - table.accuracy, weights=table["count"])
+    error = np.average((table.confidence - table.accuracy).abs(), weights=table["count"])
+    bins = "; ".join(
+        f"{row.confidence:.0%} sure and {row.accuracy:.0%} right ({row.count:,} faces)"
+        for row in table.itertuples()
+    )
+    return (
+        f"expected calibration error {error:.3f}, on average the model is {abs(gap):.1%} "
+        f"{'more' if gap > 0 else 'less'} sure than right ({'over' if gap > 0 else 'under'}confident). "
+        f"Bin by bin: {bins}."
+    )
 
 
 def most_confident_mistakes(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -301,8 +330,10 @@ def show_mistakes(faces, logits: np.ndarray, *, second=None, columns: int = 6, l
     return Picture(figure, text)
 
 
-def plot_coverage(logits: np.ndarray, labels: np.ndarray, threshold: float = 0.5) -> Picture:
-    """Draw how right a model is if it may keep silent when it is not sure.
+def plot_coverage(
+    logits: np.ndarray, labels: np.ndarray, threshold: float = 0.85, *, second: np.ndarray | None = None
+) -> Picture:
+    """Draw how right a model is if it may decline to answer when it is not sure.
 
     Parameters
     ----------
@@ -310,6 +341,8 @@ def plot_coverage(logits: np.ndarray, labels: np.ndarray, threshold: float = 0.5
     labels : ndarray of int, shape (N,)
     threshold : float
         Smallest confidence, from 0 to 1, with which a prediction is kept.
+    second : ndarray of int64, shape (N,), optional
+        Labels from elsewhere (the puppets' truth, FER+'s majority), drawn as a dashed curve; -1 where there is none.
 
     Returns
     -------
@@ -319,30 +352,42 @@ def plot_coverage(logits: np.ndarray, labels: np.ndarray, threshold: float = 0.5
     labels = np.asarray(labels)
     confidence = softmax(logits).max(axis=1)
     check_labels(labels)
-    right = np.asarray(logits).argmax(axis=1) == labels
-    order = np.argsort(-confidence, kind="stable")
-    kept_counts = np.arange(1, len(labels) + 1)
+    predicted = np.asarray(logits).argmax(axis=1)
+    right = predicted == labels
     figure, (left, bars) = new_figure(10.5, 4, 1, 2)
-    left.plot(kept_counts / len(labels), np.cumsum(right[order]) / kept_counts, color=INK, lw=2)
     kept = confidence >= threshold
     text = f"At confidence {threshold:.2f} or more, {kept.sum():,} of {len(labels):,} predictions are kept "
     text += f"({kept.mean():.1%})"
-    if kept.any():
-        low, high = wilson_interval(right[kept].sum(), kept.sum())
-        left.plot([kept.mean()] * 2, [low, high], color="black", lw=3)
-        left.plot(kept.mean(), right[kept].mean(), "o", ms=10, color="black")
+    curves = [("labels", right, np.ones(len(labels), bool), "-", INK)]
+    if second is not None and (np.asarray(second) >= 0).any():
+        curves.append(("second opinion", predicted == second, np.asarray(second) >= 0, "--", ORANGE))
+    for name, correct, known, style, colour in curves:
+        order = np.argsort(-confidence[known], kind="stable")
+        counts = np.arange(1, known.sum() + 1)
+        shares = np.cumsum(correct[known][order]) / counts
+        left.plot(counts / known.sum(), shares, style, color=colour, lw=2)
         left.annotate(
-            f"{right[kept].mean():.1%} of {kept.mean():.0%}",
-            (kept.mean(), right[kept].mean()),
-            (-8, -14) if kept.mean() > 0.3 else (8, 10),
-            textcoords="offset points",
-            ha="right" if kept.mean() > 0.3 else "left",
-            va="top",
+            name, (1, shares[-1]), (4, 0), textcoords="offset points", color=colour, va="center", fontsize=9
         )
-        text += f"; {right[kept].mean():.1%} of them are right ({low:.1%} to {high:.1%})"
-    left.set(
-        xlim=(0, 1.02), ylim=(max(0, right.mean() - 0.25), 1.03), xlabel="coverage: share of faces answered"
-    )
+        answered = kept & known
+        if answered.any():
+            share, place = correct[answered].mean(), kept[known].mean()
+            low, high = wilson_interval(correct[answered].sum(), answered.sum())
+            left.plot([place] * 2, [low, high], color=colour, lw=3)
+            left.plot(place, share, "o", ms=9, color=colour, mfc=colour if style == "-" else "white")
+            left.annotate(
+                f"{share:.1%} of {place:.0%}",
+                (place, share),
+                (0, -24 if style == "-" else 12),
+                textcoords="offset points",
+                ha="center",
+                va="center",
+                color=colour,
+            )
+            text += f"; {share:.1%} of them are right by the {name} ({low:.1%} to {high:.1%})"
+    lowest = min(correct[known].mean() for _, correct, known, _, _ in curves)
+    left.set(xlim=(0, 1.3 if len(curves) > 1 else 1.12), xticks=(0, 0.25, 0.5, 0.75, 1))
+    left.set(ylim=(max(0, lowest - 0.25), 1.07), xlabel="coverage: share of faces answered")
     left.set(ylabel="accuracy of what is kept", title=f"Confidence of {threshold:.2f} or more")
     text += ". Share kept of each label: "
     for y, name in enumerate(EXPRESSIONS):
@@ -355,6 +400,139 @@ def plot_coverage(logits: np.ndarray, labels: np.ndarray, threshold: float = 0.5
     bars.set_yticks(range(len(EXPRESSIONS))[::-1], EXPRESSIONS)
     bars.set(xlim=(0, 1.15), xlabel="share of the label's faces answered", title="Who gets an answer?")
     return Picture(figure, text)
+
+
+def plot_interval(accuracy: float, n: int) -> Picture:
+    """Draw how far the 95 % interval of an accuracy reaches to each side, against the number of faces.
+
+    Parameters
+    ----------
+    accuracy : float
+        From 0 to 1.
+    n : int
+        Faces, from 10 to 100,000; marked on the curve.
+
+    Returns
+    -------
+    Picture
+    """
+    if not (0 <= accuracy <= 1 and n >= 1):
+        raise ValueError(f"Expected an accuracy from 0 to 1 and one face at least, found {accuracy} and {n}.")
+    sizes = np.unique(np.geomspace(10, 100_000, 200).astype(int))
+    low, high = wilson_interval(np.round(accuracy * sizes), sizes)
+    reach = 50 * (high - low)
+    figure, axes = new_figure(7.5, 3.2)
+    sns.lineplot(x=sizes, y=reach, color=INK, lw=2, ax=axes, errorbar=None)
+    for size, name in FACES_OF.items():
+        half = np.interp(size, sizes, reach)
+        axes.plot(size, half, "D", color=SOFT, ms=5)
+        style = {"textcoords": "offset points", "color": SOFT, "fontsize": 9}
+        axes.annotate(name, (size, half), (4, 20 if size == 3589 else 6), **style)
+    low, high = (float(end) for end in wilson_interval(round(accuracy * n), n))
+    axes.plot(n, 50 * (high - low), "o", color="black", ms=9)
+    axes.set(xscale="log", ylim=(0, None), xlabel="faces (each step ten times as many)")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.set(ylabel="to each side (points)", title=f"{accuracy:.1%} of {n:,} faces: {low:.1%} to {high:.1%}")
+    axes.grid(alpha=0.3)
+    return Picture(
+        figure,
+        f"An accuracy of {accuracy:.1%} measured on {n:,} faces has a 95 % interval from {low:.1%} to {high:.1%}, "
+        f"{50 * (high - low):.1f} points to each side. To halve it takes four times as many faces.",
+    )
+
+
+FACES_OF = {55: "disgust in PrivateTest", 3589: "PrivateTest", 7178: "both halves"}
+"""Sizes of FER-2013's test sets that the interval's figure names."""
+
+
+def plot_way(steps: dict, labels: np.ndarray) -> Picture:
+    """Draw what several models, one after the other, are right about on the same faces.
+
+    Parameters
+    ----------
+    steps : dict of str to array
+        Logits of shape (N, 7), or predicted labels of shape (N,), by the name of the step; in order.
+    labels : ndarray of int64, shape (N,)
+
+    Returns
+    -------
+    Picture
+        Left the accuracy of each step with its 95 % interval, right the recall of each label at each step.
+    """
+    if not steps:
+        raise ValueError("Expected one step at least, found none.")
+    results = {name: evaluate(predictions, labels) for name, predictions in steps.items()}
+    figure, (left, right) = new_figure(11.5, 3.9, 1, 2, width_ratios=(1, 1.15))
+    places, names = np.arange(len(results)), list(results)
+    shares = np.array([100 * one.accuracy for one in results.values()])
+    ends = 100 * np.array([one.accuracy_interval for one in results.values()])
+    sns.lineplot(x=places, y=shares, color=SOFT, ls=":", ax=left, errorbar=None)
+    left.errorbar(places, shares, np.abs(ends.T - shares), fmt="o", color=INK, ms=8, capsize=4, lw=2)
+    for x, share, (_, high) in zip(places, shares, ends, strict=True):
+        left.annotate(f"{share:.1f}%", (x, high), (0, 5), textcoords="offset points", ha="center")
+    left.set_xticks(places, names, rotation=20, ha="right")
+    left.set(
+        xlim=(-0.5, len(names) - 0.5),
+        ylim=(0, 109),
+        yticks=range(0, 101, 20),
+        ylabel="accuracy (%), with 95 % interval",
+    )
+    left.set_title(f"The same {len(labels):,} faces")
+    recall = pd.DataFrame({name: 100 * one.per_class.recall for name, one in results.items()})
+    faces = next(iter(results.values())).per_class.support
+    recall = recall[faces > 0]
+    sns.heatmap(
+        recall,
+        annot=True,
+        fmt=".0f",
+        cmap="Blues",
+        vmin=0,
+        vmax=100,
+        cbar=False,
+        linewidths=1,
+        ax=right,
+        yticklabels=[f"{name} (n = {faces[name]:,})" for name in recall.index],
+    )
+    right.set(xlabel="", ylabel="", title="Recall of each label (%)")
+    right.set_xticks(places + 0.5, names, rotation=20, ha="right")
+    right.tick_params(length=0)
+    text = f"Accuracy on the same {len(labels):,} faces, step by step: "
+    text += ", ".join(
+        f"{name} {one.accuracy:.1%} ({one.accuracy_interval[0]:.1%} to {one.accuracy_interval[1]:.1%})"
+        for name, one in results.items()
+    )
+    told = (f"{label} " + ", ".join(f"{v:.0f}" for v in row) for label, row in recall.iterrows())
+    return Picture(figure, f"{text}. Recall in percent, in the same order: {'; '.join(told)}.")
+
+
+def published() -> pd.DataFrame:
+    """Return published accuracies on FER-2013, each with its interval, the faces it was measured on, and its source.
+
+    Returns
+    -------
+    DataFrame
+        Index: systems; columns accuracy, n, protocol, source, low, high. For people the range is as published.
+    """
+    private = "PrivateTest (3,589)"
+    found = pd.DataFrame(
+        [
+            (
+                "EfficientNet-B2, the paper",
+                0.6878,
+                7178,
+                "the test set, most likely all 7,178",
+                "arXiv 2601.18228",
+            ),
+            ("VGGNet, 2021", 0.7328, 3589, private, "arXiv 2105.03588"),
+            ("ResNet-18, LetheSec", 0.7370, 3589, private, "README of its repository"),
+            ("Challenge winner, 2013", 0.7116, 3589, private, "arXiv 1306.0239; final leaderboard"),
+        ],
+        columns=["system", "accuracy", "n", "protocol", "source"],
+    ).set_index("system")
+    found["low"], found["high"] = wilson_interval((found.accuracy * found.n).round(), found.n)
+    people = (0.65, np.nan, "a small sample", "arXiv 1307.0414", 0.60, 0.70)
+    found.loc["People (range as published)"] = people
+    return found
 
 
 def plot_published(systems: pd.DataFrame) -> Picture:

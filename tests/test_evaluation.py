@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_course.evaluation import (
+    asked_confidence,
     bootstrap_interval,
     calibration,
+    calibration_sentence,
     confusion_counts,
     evaluate,
     expected_calibration_error,
@@ -351,3 +353,44 @@ def test_labels_in_the_place_of_predictions_are_told_by_their_shapes():
 def test_a_run_in_the_place_of_its_model_is_refused():
     with pytest.raises(ValueError, match="Expected a network, found dict"):
         predict({}, np.zeros((1, 48, 48), np.uint8), 64)
+
+
+def test_the_sentence_of_calibration_names_both_directions_and_neither():
+    labels = np.array([0] * 5 + [1] * 5)
+    sure, unsure = one_hot([0] * 10, 50.0), one_hot(labels, 1e-3)
+    assert calibration_sentence(sure, labels) == (
+        "100.0% sure, right about 50.0%: overconfident by 50.0 points, ECE 0.500"
+    )
+    assert "14.3% sure, right about 100.0%: underconfident by 85.7 points" in calibration_sentence(
+        unsure, labels
+    )
+    assert "as sure as right on average" in calibration_sentence(one_hot(labels, 50.0), labels)
+
+
+def test_the_confidence_that_is_asked_for_is_where_the_weighted_smoothed_loss_is_smallest():
+    weights, smoothing = torch.tensor([1.0, 3.0, 1.0, 0.6, 1.0, 1.2, 1.0]), 0.06
+    asked = asked_confidence(weights.numpy(), smoothing)
+    for label in (1, 3):
+        logits = torch.zeros(1, 7, requires_grad=True)
+        optimizer = torch.optim.LBFGS([logits], max_iter=200, line_search_fn="strong_wolfe")
+
+        def closure(label=label, logits=logits, optimizer=optimizer):
+            optimizer.zero_grad()
+            loss = torch.nn.functional.cross_entropy(
+                logits, torch.tensor([label]), weight=weights, label_smoothing=smoothing, reduction="sum"
+            )
+            loss.backward()
+            return loss
+
+        optimizer.step(closure)
+        assert logits.softmax(1)[0, label].item() == pytest.approx(asked[label], abs=1e-3)
+    assert asked[1] > asked[0] > asked[3]
+
+
+def test_without_weights_every_label_is_asked_for_the_same():
+    np.testing.assert_allclose(asked_confidence(np.ones(7), 0.06), 1 - 0.06 + 0.06 / 7)
+
+
+def test_weights_that_are_none_are_refused():
+    with pytest.raises(ValueError, match="Expected one weight for each class"):
+        asked_confidence(np.zeros(7), 0.06)

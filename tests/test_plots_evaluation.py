@@ -13,9 +13,12 @@ from fer_course.plots_evaluation import (
     plot_calibration,
     plot_confusion,
     plot_coverage,
+    plot_interval,
     plot_learning_dynamics,
     plot_per_class,
     plot_published,
+    plot_way,
+    published,
     show_mistakes,
 )
 from fer_course.puppets import draw_puppets
@@ -172,3 +175,62 @@ def test_labels_as_text_are_no_mistakes_of_the_model():
         most_confident_mistakes(np.eye(7), np.array(EXPRESSIONS))
     with pytest.raises(ValueError, match="Expected labels as numbers"):
         plot_coverage(np.eye(7), np.array(EXPRESSIONS))
+
+
+def test_a_second_opinion_has_its_own_marks_in_the_reliability_diagram():
+    labels = np.array([0] * 10)
+    second = np.array([1] * 6 + [-1] * 4)
+    picture = plot_calibration({"as trained": logits_for([1] * 10)}, labels, second=second)
+    assert "96% sure and 0% right (10 faces). Against the second opinion:" in picture.description
+    assert "96% sure and 100% right (6 faces)." in picture.description
+    assert "second opinion" in [text.get_text() for text in picture.figure.axes[0].texts]
+    assert "(overconfident)" in picture.description and "(underconfident)" in picture.description
+
+
+def test_without_any_second_opinion_the_reliability_diagram_has_none():
+    logits, labels = logits_for([1] * 10), np.array([0] * 10)
+    picture = plot_calibration({"as trained": logits}, labels, second=np.full(10, -1))
+    assert picture.description == plot_calibration({"as trained": logits}, labels).description
+
+
+def test_coverage_shows_the_second_opinion_too():
+    logits = np.concatenate([logits_for([0] * 6, 9.0), np.zeros((4, 7))])
+    picture = plot_coverage(logits, np.array([1] * 10), 0.9, second=np.array([0] * 8 + [-1] * 2))
+    assert "0.0% of them are right by the labels" in picture.description
+    assert "100.0% of them are right by the second opinion" in picture.description
+
+
+def test_the_interval_is_halved_by_four_times_the_faces():
+    assert (
+        "on 1,000 faces has a 95 % interval from 67.1% to 72.8%, 2.8 points"
+        in plot_interval(0.7, 1000).description
+    )
+    assert "1.4 points to each side" in plot_interval(0.7, 4000).description
+    with pytest.raises(
+        ValueError, match="Expected an accuracy from 0 to 1 and one face at least, found 70 and 5"
+    ):
+        plot_interval(70, 5)
+
+
+def test_the_way_tells_accuracy_and_recall_of_each_step_in_order():
+    labels = np.repeat([0, 3], 10)
+    steps = {"untouched": np.full(20, 3), "both stages": logits_for(labels)}
+    picture = plot_way(steps, labels)
+    assert "untouched 50.0% (29.9% to 70.1%), both stages 100.0% (83.9% to 100.0%)" in picture.description
+    assert picture.description.endswith("in the same order: angry 0, 100; happy 100, 100.")
+    assert [tick.get_text() for tick in picture.figure.axes[1].get_yticklabels()] == [
+        "angry (n = 10)",
+        "happy (n = 10)",
+    ]
+
+
+def test_a_way_without_steps_is_refused():
+    with pytest.raises(ValueError, match="Expected one step at least"):
+        plot_way({}, np.zeros(3, int))
+
+
+def test_published_accuracies_name_faces_and_source():
+    systems = published()
+    assert systems.protocol["VGGNet, 2021"] == "PrivateTest (3,589)"
+    assert (systems.low < systems.accuracy).all() and (systems.accuracy < systems.high).all()
+    assert (systems.source.str.len() > 5).all()

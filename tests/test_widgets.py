@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from fer_course import widgets
+from fer_course.evaluation import softmax
 from fer_course.exploration import measure
 from fer_course.faces import Faces
 from fer_course.model import build_model
@@ -141,10 +142,26 @@ def logits(puppets):
     return (2 * np.eye(7)[puppets.labels] + rng.normal(0, 1.5, (20, 7))).astype(np.float32)
 
 
-def test_the_confidence_threshold_shows_at_first_what_is_kept_at_one_half(puppets, logits):
-    control = widgets.confidence_threshold(logits, puppets.labels)
-    assert "At confidence 0.50 or more" in control.area.value
+def test_the_confidence_threshold_opens_where_labels_differ_and_shows_the_second_opinion(puppets, logits):
+    control = widgets.confidence_threshold(logits, puppets.labels, puppets.clean_labels)
+    assert "At confidence 0.85 or more" in control.area.value
+    assert "right by the second opinion" in control.area.value
     assert all(widget.description for widget in control.inputs.values())
+
+
+def test_the_number_of_faces_moves_the_interval():
+    control = widgets.how_many_faces(0.7)
+    assert "on 1,000 faces has a 95 % interval from 67.1% to 72.8%" in control.area.value
+    control.inputs["faces"].value = 100_000
+    assert "on 100,000 faces" in control.area.value and "0.3 points to each side" in control.area.value
+
+
+def test_the_temperature_moves_confidence_and_loss(puppets, logits):
+    control = widgets.temperature(logits, puppets.labels)
+    own = softmax(logits)[np.arange(20), puppets.labels]
+    assert f"divided by 1.00, loss {-np.log(own).mean():.3f}" in control.area.value
+    control.inputs["temperature"].value = 3.0
+    assert "divided by 3.00" in control.area.value and "underconfident" in control.area.value
 
 
 def test_moving_the_confidence_threshold_to_zero_keeps_everything(puppets, logits):

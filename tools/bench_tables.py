@@ -22,7 +22,6 @@ TEXTS = (
     "README.md",
     "notebooks/03_the_network.ipynb",
     "notebooks/04_two_stage_training.ipynb",
-    "notebooks/05_evaluation.ipynb",
     "fer_course/weights/fer2013.md",
     "fer_course/weights/photographs.md",
 )
