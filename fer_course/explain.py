@@ -127,7 +127,7 @@ def explain(
     target=None,
     method: str = "gradcam",
     layer=None,
-    batch_size: int = 32,
+    batch_size: int = 16,
 ) -> Explanation:
     """Draw for each image where the evidence for a label lies.
 
