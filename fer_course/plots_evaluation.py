@@ -98,7 +98,8 @@ def plot_per_class(per_class: pd.DataFrame) -> Picture:
                 continue
             axes.plot([row[f"{measure}_low"], row[f"{measure}_high"]], [y, y], color=PALETTE[name], lw=3)
             axes.plot(row[measure], y, MARKERS[name], color=PALETTE[name], ms=7, mec="white", mew=0.5)
-            axes.text(1.05, y, f"{row[measure]:.2f}", va="center")
+            unknown = row[f"{measure}_low"] == 0 and row[f"{measure}_high"] == 1
+            axes.text(1.05, y, "not said" if unknown else f"{row[measure]:.2f}", va="center")
         axes.set(
             xlim=(0, 1.2), xticks=(0, 0.25, 0.5, 0.75, 1), title=title, xlabel="value, with 95 % interval"
         )

@@ -63,6 +63,14 @@ def test_the_figure_per_class_names_best_worst_and_widest():
     assert "of disgust, with 4 faces" in text
 
 
+def test_a_label_that_was_never_predicted_has_no_precision_to_show():
+    labels = np.repeat(np.arange(7), 10)
+    figure = plot_per_class(evaluate(np.where(labels == 1, 0, labels), labels).per_class).figure
+    said = [[text.get_text() for text in axes.texts] for axes in figure.axes]
+    assert [texts.count("not said") for texts in said] == [1, 0, 0]
+    assert said[0][1] == "not said" and said[1][1] == "0.00"
+
+
 def test_learning_dynamics_name_the_best_epoch():
     history = pd.DataFrame(
         {
