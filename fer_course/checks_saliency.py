@@ -131,10 +131,9 @@ def which_cover(answer, table, shares):
     thought = f"{measured(best)}."
     if len(alone) > 1:
         left = 1 - sum(1 - table.loc[part, "kept"] for part in alone)
-        thought += (
-            f" If the losses of {best} simply added up, {max(left, 0):.0%} would: each part stands in for the other, "
-            "and no map of single places can show that."
-        )
+        thought += f" If the losses of {best} simply added up, {max(left, 0):.0%} would."
+        if table.loc[best, "kept"] < left:
+            thought += " Each part stands in for the other, and no map of single places can show that."
     check_choice(answer, best, right=thought, wrong=wrong)
 
 

@@ -114,7 +114,10 @@ def test_the_cover_that_takes_most(capsys, answer, starts):
 
 
 def test_the_thought_that_follows_adds_the_losses_of_both_parts(capsys):
-    assert "simply added up, 80% would" in said(capsys, checks.which_cover, "mouth and cheeks", TABLE, SHARES)
+    text = said(capsys, checks.which_cover, "mouth and cheeks", TABLE, SHARES)
+    assert "simply added up, 80% would. Each part stands in for the other" in text
+    more = TABLE.assign(kept=[0.5, 0.6, 0.2, 0.99])
+    assert said(capsys, checks.which_cover, "mouth and cheeks", more, SHARES).endswith("10% would.\n")
     single = TABLE.drop("mouth and cheeks")
     text = said(capsys, checks.which_cover, "cheeks", single, SHARES)
     assert text == "Right. With cheeks grey, 88% of 147 faces keep their label.\n"
