@@ -16,6 +16,7 @@ from .plots import show_faces
 from .plots_balance import plot_recall
 from .plots_evaluation import plot_calibration, plot_coverage, plot_interval, show_mistakes
 from .plots_faces import show_puppet
+from .plots_network import KERNELS, show_convolution
 from .plots_saliency import show_prediction
 from .plots_training import show_draws
 from .puppets import AU_NAMES, PROTOTYPES, draw_puppet, draw_puppets
@@ -314,3 +315,26 @@ def adjustment(logits, labels, counts) -> Control:
         return plot_recall({f"tau = {tau:.1f}": predicted}, labels, counts)
 
     return Control({"tau": slider("tau", 0.0, 0.0, 2.0, 0.1)}, draw)
+
+
+def kernels(faces, model, learned: int = 6) -> Control:
+    """Notebook 03: a menu of kernels, made by hand or learned by a network's first layer, on a face.
+
+    Parameters
+    ----------
+    faces : Faces
+    model : nn.Module
+        An EfficientNet of one input channel.
+    learned : int
+        How many kernels of its first layer to offer: those with the largest weights.
+    """
+    check_faces(faces)
+    weights = model.conv_stem.weight.detach().cpu().numpy()[:, 0]
+    largest = np.sort(np.argsort(np.abs(weights).sum((1, 2)))[::-1][:learned])
+    choices = {name: np.array(kernel) for name, kernel in KERNELS.items()}
+    choices |= {f"learned, channel {i}": weights[i] for i in largest}
+
+    def draw(face, kernel):
+        return show_convolution(faces.images[face], choices[kernel], kernel)
+
+    return Control({"face": slider("face", 0, 0, len(faces) - 1, 1), "kernel": menu("kernel", choices)}, draw)
