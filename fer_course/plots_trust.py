@@ -1,12 +1,105 @@
 """Figures of notebook 07 that ask how far to trust a heat map."""
 
 import numpy as np
+import pandas as pd
+import seaborn as sns
 
 from .plots import Picture, new_figure, show_image
-from .plots_saliency import MARKS, show_overlay, where_is
+from .plots_saliency import MARKS, show_overlay, strongest, where_is
+from .saliency_scores import energy_inside
 
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 GREYS = ("0", "0.25", "0.4", "0.5", "0.3", "0.45")
+
+
+def show_change(images, others, masks, titles) -> Picture:
+    """Show faces without and with their expression, and what changed between the two.
+
+    Parameters
+    ----------
+    images, others : ndarray of uint8, shape (N, 48, 48)
+        With the expression, and without it.
+    masks : ndarray of bool, shape (N, 48, 48)
+        From ``saliency_scores.changed_region``: outlined.
+    titles : list of str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, grid = new_figure(1.6 * len(images) + 0.9, 4.9, 3, len(images), squeeze=False)
+    change = abs(images.astype(np.int64) - others)
+    for k, title in enumerate(titles):
+        show_image(grid[0, k], others[k], title)
+        show_image(grid[1, k], images[k])
+        show_image(grid[2, k], 255 - np.minimum(3 * change[k], 255))
+        outline(grid[2, k], masks[k])
+    for axes, name in zip(grid[:, 0], ("neutral", "expression", "what changed"), strict=True):
+        axes.set_ylabel(name.replace(" ", "\n"), rotation=0, ha="right", va="center", fontsize=10)
+    words = "; ".join(
+        f"{title}: {mask.mean():.0%} of the picture" for title, mask in zip(titles, masks, strict=True)
+    )
+    return Picture(
+        figure,
+        f"{len(images)} puppets in three rows: with a neutral face; with their expression; the difference of the two "
+        f"(darker: larger), with the region outlined that holds most of it. {words}.",
+    )
+
+
+def outline(axes, mask: np.ndarray):
+    """Draw the border of a region along the edges of its pixels, dashed, white on black."""
+    segments = []
+    padded = np.pad(mask, 1)
+    for row, column in np.argwhere(padded[1:, 1:-1] != padded[:-1, 1:-1]):
+        segments.append(([column - 0.5, column + 0.5], [row - 0.5, row - 0.5]))
+    for row, column in np.argwhere(padded[1:-1, 1:] != padded[1:-1, :-1]):
+        segments.append(([column - 0.5, column - 0.5], [row - 0.5, row + 0.5]))
+    if not segments:
+        return
+    # One line with gaps is drawn faster than hundreds of lines.
+    x, y = (np.concatenate([[*pair[axis], np.nan] for pair in segments]) for axis in (0, 1))
+    axes.plot(x, y, color="black", linewidth=2.4)
+    axes.plot(x, y, color="white", linewidth=0.9)
+
+
+def show_against_truth(image, mask, maps: dict) -> Picture:
+    """Show heat maps of one face with the region that they should point at, and each map's highest place.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (48, 48)
+    mask : ndarray of bool, shape (48, 48)
+    maps : dict of str to ndarray of float, shape (H, W)
+        Title and map, from 0 to 1.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, axes = new_figure(1.9 * (len(maps) + 1), 2.6, 1, len(maps) + 1)
+    show_image(axes[0], image, "face")
+    outline(axes[0], mask)
+    words = []
+    for place, (title, heat) in zip(axes[1:], maps.items(), strict=True):
+        share = energy_inside(heat[None], mask[None])[0]
+        show_image(place, image, title)
+        height, width = image.shape
+        extent = (-0.5, width - 0.5, height - 0.5, -0.5)
+        veil = 0.25 + 0.5 * np.clip(heat, 0, 1)
+        place.imshow(heat, cmap="cividis", vmin=0, vmax=1, alpha=veil, extent=extent)
+        outline(place, mask)
+        inside = f"{share:.0%} inside" if heat.max() > 0 else "nothing anywhere"
+        words.append(f"{' '.join(title.split())}: {strongest(heat)}, {inside}")
+        place.set_xlabel(inside, fontsize=10)
+        if heat.max() > 0:
+            row, column = np.unravel_index(np.argmax(heat), heat.shape)
+            x, y = (column + 0.5) * width / heat.shape[1] - 0.5, (row + 0.5) * height / heat.shape[0] - 0.5
+            place.plot(x, y, "X", color="white", markeredgecolor="black", markersize=11)
+    return Picture(
+        figure,
+        f"One face and {len(maps)} maps of it, with the region outlined that changes with the expression, and a cross "
+        f"at each map's highest place. {'; '.join(words)}.",
+    )
 
 
 def plot_scores(table, *, where: str, reference: str | None = None) -> Picture:
@@ -54,41 +147,56 @@ def plot_scores(table, *, where: str, reference: str | None = None) -> Picture:
     return Picture(figure, f"Energy inside {where} and pointing game, with 95 % intervals. {words}.{dashed}")
 
 
-def plot_curves(deletion: dict, insertion: dict, *, unit: str = "pixels") -> Picture:
-    """Plot what the network says while pixels or parts go and while they come back.
+def plot_deletion(found: dict) -> Picture:
+    """Plot what the network says while parts of the face go, in the order of each map, and the area under each curve.
 
     Parameters
     ----------
-    deletion, insertion : dict of str to Curves
-        From ``faithfulness.curves``, by the name of the maps.
-    unit : {"pixels", "parts"}
+    found : dict of str to Curves
+        From ``faithfulness.curves`` with parts, by the name of the maps.
 
     Returns
     -------
     Picture
     """
-    figure, both = new_figure(10, 3.8, 1, 2, sharey=True)
-    words = []
-    for axes, found, title in zip(both, (deletion, insertion), ("deleted", "inserted"), strict=True):
-        ends = []
-        for k, (name, curve) in enumerate(found.items()):
-            mean, x = 100 * curve.probabilities.mean(0), 100 * curve.shares
-            area = curve.areas.mean()
-            style = {"color": GREYS[k % len(GREYS)], "linestyle": LINES[k % len(LINES)]}
-            mark = {"marker": MARKS[k % len(MARKS)], "markevery": 2, "markersize": 6}
-            axes.plot(x, mean, linewidth=1.8, label=f"{name} ({area:.2f})", **style, **mark)
-            ends.append(f"{name} {area:.2f}")
-        axes.legend(
-            frameon=False, fontsize=9, title=f"area, {'low' if title == 'deleted' else 'high'} is good"
-        )
-        axes.set_xlabel(f"{unit} {title}, highest on the map first (%)")
-        axes.set_ylim(0, 100)
-        words.append(f"{title}: {', '.join(ends)}")
-    both[0].set_ylabel("probability of the label (%)")
+    figure, (left, right) = new_figure(10.5, 3.6, 1, 2, width_ratios=(1.4, 1))
+    for k, (name, curve) in enumerate(found.items()):
+        style = {"color": GREYS[k % len(GREYS)], "linestyle": LINES[k % len(LINES)]}
+        steps = np.arange(len(curve.shares))
+        marker = MARKS[k % len(MARKS)]
+        left.plot(steps, 100 * curve.probabilities.mean(0), marker=marker, label=name, **style)
+    left.set(xlabel="parts taken away, highest on the map first", ylabel="probability of the label (%)")
+    left.set(ylim=(0, 100), xticks=steps)
+    left.legend(frameon=False, fontsize=9)
+    areas = pd.DataFrame({name: curve.areas for name, curve in found.items()})
+    marks = [MARKS[k % len(MARKS)] for k in range(len(found))]
+    # A colour for each map, all of them black: seaborn gives a marker of its own to each hue only.
+    black = {"hue": "map", "palette": ["0.1"] * len(found), "legend": False}
+    long = areas.melt(var_name="map", value_name="area")
+    sns.pointplot(
+        long,
+        x="area",
+        y="map",
+        ax=right,
+        linestyle="none",
+        markers=marks,
+        errorbar=("ci", 95),
+        seed=0,
+        **black,
+    )
+    for row, name in enumerate(found):
+        place = {"textcoords": "offset points", "ha": "center"}
+        right.annotate(f"{areas[name].mean():.2f}", (areas[name].mean(), row), (0, 8), **place)
+    right.set(xlabel="area under the curve, with 95 % interval\n(small is good)", ylabel="")
+    right.set_ylim(len(found) - 0.5, -0.7)
+    words = "; ".join(
+        f"{name}: {', '.join(f'{p:.0%}' for p in curve.probabilities.mean(0))}, area {curve.areas.mean():.2f}"
+        for name, curve in found.items()
+    )
     return Picture(
         figure,
-        f"Two plots of the mean probability of the explained label against the share of {unit} deleted or inserted, "
-        f"in the order of each map. Areas under the curves, {'; '.join(words)}.",
+        "Left: mean probability of the explained label while parts of the face are blurred away one by one, in the "
+        f"order of each map. Right: area under each curve, with its 95 % interval. {words}.",
     )
 
 
@@ -127,44 +235,51 @@ def show_randomised(image, maps: dict, face: int) -> Picture:
     )
 
 
-def plot_sanity(tables: dict, *, floor: dict | None = None) -> Picture:
-    """Plot how like the trained network's maps the maps stay while it forgets.
+def plot_sanity(tables: dict, *, floor: float | None = None) -> Picture:
+    """Plot how like the trained network's maps the maps stay while it forgets, from the head down.
 
     Parameters
     ----------
     tables : dict of str to DataFrame
-        From ``sanity.Sanity``: rows are stages, columns ssim and rank.
-    floor : dict of str to float, optional
-        How alike the maps of two different faces are, by column.
+        By method; from ``sanity.Sanity``: rows are stages, with a column ``rank``.
+    floor : float, optional
+        The rank correlation of the maps of two different faces.
 
     Returns
     -------
     Picture
     """
-    figure, both = new_figure(10, 3.6, 1, 2)
-    names, words = {"rank": "rank correlation", "ssim": "structural similarity (SSIM)"}, []
-    lowest = 0.0
-    for axes, (column, title) in zip(both, names.items(), strict=True):
-        for k, (kind, table) in enumerate(tables.items()):
-            x = np.arange(len(table) + 1)
-            y = np.concatenate([[1.0], table[column].to_numpy()])
-            lowest = np.nanmin([lowest, *y])
-            axes.plot(x, y, LINES[k], color=GREYS[k], marker=MARKS[k], label=kind)
-            words.append(f"{title}, {kind}: " + ", ".join(f"{n} {v:.2f}" for n, v in table[column].items()))
-        if floor:
-            axes.axhline(
-                floor[column], color="0.55", linestyle=":", linewidth=1.5, label="another face's map"
-            )
-            words.append(f"{title} of the maps of two different faces: {floor[column]:.2f}")
-        axes.set_xticks(x, ["trained", *table.index], rotation=60, ha="right", fontsize=9)
-        axes.set_ylabel(title)
-        axes.set_ylim(lowest - 0.08, 1.05)
-        axes.legend(frameon=False, fontsize=9)
+    figure, axes = new_figure(8, 3.8)
+    stages = ["trained", *next(iter(tables.values())).index]
+    curves = pd.DataFrame({name: [1.0, *table["rank"]] for name, table in tables.items()})
+    for k, name in enumerate(curves):
+        sns.lineplot(
+            x=range(len(stages)),
+            y=curves[name],
+            ax=axes,
+            label=name,
+            color=GREYS[k % len(GREYS)],
+            linestyle=LINES[k % len(LINES)],
+            marker=MARKS[k % len(MARKS)],
+            markersize=7,
+        )
+    if floor is not None:
+        axes.axhline(floor, color="0.5", linestyle=":", linewidth=1.5, label="another face's map")
+    axes.set_xticks(range(len(stages)), stages, rotation=45, ha="right", fontsize=9)
+    axes.set(
+        ylabel="rank correlation with\nthe trained network's map", xlabel="weights shuffled down to here"
+    )
+    axes.set_ylim(min(-0.1, np.nanmin(curves.to_numpy()) - 0.05), 1.08)
+    axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
+    words = "; ".join(
+        f"{name}: " + ", ".join(f"{stage} {v:.2f}" for stage, v in table["rank"].items())
+        for name, table in tables.items()
+    )
+    dotted = "" if floor is None else f" Maps of two different faces: {floor:.2f}."
     return Picture(
         figure,
-        "Two plots of how like the trained network's maps the maps stay when stages are random. "
-        + "; ".join(words)
-        + ".",
+        "How like the trained network's maps the maps stay while the network forgets, from its head down (rank "
+        f"correlation, 1 is the same). {words}.{dotted}",
     )
 
 

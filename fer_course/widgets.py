@@ -19,6 +19,7 @@ from .plots_faces import show_puppet
 from .plots_network import KERNELS, show_convolution
 from .plots_saliency import show_prediction
 from .plots_training import show_draws
+from .plots_trust import show_against_truth
 from .puppets import AU_NAMES, PROTOTYPES, draw_puppet, draw_puppets
 
 
@@ -175,6 +176,43 @@ def face_and_map(model, size: int, faces) -> Control:
     )
     control.children = [ipywidgets.HBox([grid, ipywidgets.VBox([buttons, control.area])]), menus]
     return control
+
+
+def map_and_truth(model, size: int, faces, masks) -> Control:
+    """Notebook 07: any face's heat map beside the region that it should point at, by any method and layer.
+
+    Parameters
+    ----------
+    model : nn.Module
+    size : int
+        Height and width that the model was trained at, in pixels.
+    faces : Faces
+        Puppets; each map speaks for the clean label.
+    masks : ndarray of bool, shape (N, 48, 48)
+        From ``saliency_scores.changed_region``.
+
+    Returns
+    -------
+    Control
+        Inputs ``face``, ``method`` and ``layer``.
+    """
+    check_faces(faces)
+    layers = [
+        (f"stride {s}: {-(-size // s)} × {-(-size // s)} places", f"stride {s}") for s in (32, 16, 8, 4)
+    ]
+    inputs = {
+        "face": slider("face", 0, 0, len(faces) - 1, 1),
+        "method": menu("method", METHODS, "hirescam"),
+        "layer": menu("layer", layers, "stride 8"),
+    }
+
+    def draw(face, method, layer):
+        label = int(faces.clean_labels[face])
+        found = explain(model, faces[face], size=size, method=method, layer=layer, target=label)
+        title = f"{EXPRESSIONS[label]}:\n{method}"
+        return show_against_truth(faces.images[face], masks[face], {title: found.maps[0]})
+
+    return Control(inputs, draw)
 
 
 def how_many_faces(accuracy: float) -> Control:

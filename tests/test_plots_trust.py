@@ -3,11 +3,15 @@ import pandas as pd
 import pytest
 
 from fer_course.faithfulness import Curves
+from fer_course.plots import new_figure
 from fer_course.plots_trust import (
-    plot_curves,
+    outline,
+    plot_deletion,
     plot_figures,
     plot_sanity,
     plot_scores,
+    show_against_truth,
+    show_change,
     show_marked,
     show_randomised,
 )
@@ -37,13 +41,52 @@ def test_scores_are_said_with_their_intervals():
     assert labels == ["energy inside the parts that move (%)", "highest place inside (%)"]
 
 
-@pytest.mark.parametrize("unit", ["pixels", "parts"])
-def test_curves_are_said_with_their_areas(unit):
+def test_faces_without_and_with_their_expression_stand_over_what_changed(images):
+    others = images.copy()
+    others[:, 30:34, 20:28] //= 2
+    masks = others != images
+    found = show_change(images, others, masks, ["happy", "sad", "fear"])
+    rows = [axes.images[0].get_array() for axes in found.figure.axes]
+    np.testing.assert_array_equal(rows[0], others[0])
+    np.testing.assert_array_equal(rows[3], images[0])
+    assert (rows[6][~masks[0]] == 255).all() and (rows[6][masks[0]] < 255).all()
+    assert f"happy: {masks[0].mean():.0%} of the picture" in found.description and found.png()
+
+
+def test_an_outline_runs_along_the_edges_of_a_region_s_pixels():
+    axes = new_figure()[1]
+    mask = np.zeros((5, 5), bool)
+    mask[1, 2] = mask[4, 4] = True
+    outline(axes, mask)
+    x, y = axes.lines[-1].get_data()
+    pieces = {((a, c), (b, d)) for a, b, c, d in zip(x[::3], y[::3], x[1::3], y[1::3], strict=True)}
+    assert ((1.5, 2.5), (0.5, 0.5)) in pieces and ((1.5, 1.5), (0.5, 1.5)) in pieces
+    assert ((4.5, 4.5), (3.5, 4.5)) in pieces  # also at the border of the picture
+    assert len(pieces) == 8
+    outline(axes, np.zeros((5, 5), bool))
+    assert len(axes.lines) == 2
+
+
+def test_maps_are_held_against_the_truth_with_their_highest_place(images, maps):
+    mask = np.zeros((48, 48), bool)
+    mask[45:, 45:] = True  # a quarter of where the map is
+    found = show_against_truth(images[0], mask, {"HiResCAM,\nstride 8": maps[0], "flat": 0 * maps[0]})
+    assert "HiResCAM, stride 8: strongest at the bottom right, 25% inside" in found.description
+    assert "flat: 0 everywhere, nothing anywhere." in found.description
+    crosses = [[line for line in axes.lines if line.get_marker() == "X"] for axes in found.figure.axes]
+    assert [len(lines) for lines in crosses] == [0, 1, 0]
+    assert crosses[1][0].get_xydata().tolist() == [[43, 43]]  # the middle of the map's place (14, 14)
+
+
+def test_deletion_is_said_with_each_step_and_area():
     shares = np.array([0, 0.5, 1])
-    falls, rises = (Curves(shares, np.array([p])) for p in ([1.0, 0.5, 0.0], [0.0, 1.0, 1.0]))
-    found = plot_curves({"Grad-CAM": falls}, {"Grad-CAM": rises}, unit=unit)
-    assert "deleted: Grad-CAM 0.50; inserted: Grad-CAM 0.75" in found.description
-    assert f"{unit} deleted" in found.figure.axes[0].get_xlabel() and found.png()
+    fast, slow = (Curves(shares, np.array([p, p])) for p in ([1.0, 0.2, 0.0], [1.0, 0.8, 0.0]))
+    found = plot_deletion({"Grad-CAM": fast, "blob": slow})
+    assert "Grad-CAM: 100%, 20%, 0%, area 0.35; blob: 100%, 80%, 0%, area 0.65." in found.description
+    left, right = found.figure.axes
+    assert left.lines[0].get_ydata().tolist() == [100, 20, 0]
+    assert [label.get_text() for label in right.get_yticklabels()] == ["Grad-CAM", "blob"]
+    assert {text.get_text() for text in right.texts} == {"0.35", "0.65"} and found.png()
 
 
 def test_the_strip_has_a_picture_for_every_stage(images, maps):
@@ -54,12 +97,15 @@ def test_the_strip_has_a_picture_for_every_stage(images, maps):
     assert "Strongest at: trained: bottom right; head: bottom right; blocks.1: nowhere." in found.description
 
 
-def test_similarities_start_at_one_and_are_said_by_stage():
+def test_rank_correlations_start_at_one_and_are_said_by_stage():
     table = pd.DataFrame({"ssim": [0.5, 0.2], "rank": [0.4, np.nan], "flat": [0, 1]}, ["head", "stem"])
-    found = plot_sanity({"head down": table}, floor={"ssim": 0.1, "rank": 0.0})
-    assert "rank correlation, head down: head 0.40, stem nan" in found.description
-    assert "of the maps of two different faces: 0.10" in found.description
-    assert found.figure.axes[0].lines[0].get_ydata()[0] == 1 and found.png()
+    found = plot_sanity({"Grad-CAM": table, "Eigen-CAM": table.fillna(1)}, floor=0.1)
+    assert "Grad-CAM: head 0.40, stem nan; Eigen-CAM: head 0.40, stem 1.00" in found.description
+    assert "Maps of two different faces: 0.10." in found.description
+    (axes,) = found.figure.axes
+    assert axes.lines[0].get_ydata()[0] == 1
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["trained", "head", "stem"]
+    assert found.png()
 
 
 def test_marked_faces_stand_over_the_maps_of_each_network(images, maps):

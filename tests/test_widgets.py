@@ -11,6 +11,7 @@ from fer_course import widgets
 from fer_course.evaluation import softmax
 from fer_course.exploration import measure
 from fer_course.faces import Faces
+from fer_course.labels import EXPRESSIONS
 from fer_course.model import build_model
 from fer_course.puppets import draw_puppets
 from fer_course.recipe import Recipe
@@ -37,6 +38,68 @@ def test_an_expression_of_the_menu_sets_all_sliders_and_neutral_clears_them():
     assert "Nearest by the book: fear" in control.area.value and control.inputs["au20"].value == 1
     control.preset.value = "neutral"
     assert "Nothing moves" in control.area.value
+
+
+def test_the_menu_never_names_an_expression_that_the_sliders_do_not_show():
+    control = widgets.puppet()
+    control.preset.value = "surprise"
+    control.inputs["au26"].value = 0.0
+    assert control.preset.value == widgets.MOVED and control.inputs["au1"].value == 1
+    control.preset.value = "neutral"
+    assert "Nothing moves" in control.area.value and control.preset.value == "neutral"
+    control.inputs["au6"].value = control.inputs["au12"].value = 1.0
+    assert control.preset.value == "happy"
+    control.preset.value = widgets.MOVED
+    assert control.inputs["au12"].value == 1
+
+
+def test_the_face_stands_beside_the_sliders_whose_labels_have_room():
+    control = widgets.puppet()
+    (row,) = control.children
+    assert row.children[1] is control.area
+    longest = max(len(w.description) for w in control.inputs.values())
+    assert longest == len("lip corner depressor (15)")
+    assert control.inputs["au15"].style.description_width == "13em"
+    assert control.inputs["au15"].continuous_update
+    assert not widgets.puppet(lambda images: np.full((1, 7), 1 / 7)).inputs["au15"].continuous_update
+
+
+def test_the_puppet_can_be_copied_as_code():
+    control = widgets.puppet()
+    control.set(au6=1.0, au12=0.5, identity=2)
+    assert "draw_puppet({6: 1.0, 12: 0.5}, identity=2)" in control.area.value
+
+
+def test_the_dials_do_not_give_the_labels_away():
+    control = widgets.dials(n=7)
+    assert not any(f"labelled {name}" in control.area.value for name in ("happy", "neutral"))
+    assert "A grid of" not in control.area.value
+
+
+def test_faces_are_named_one_by_one_and_scored_at_the_end():
+    faces = draw_puppets(3, seed=1, label_noise=0)
+    game = widgets.name_faces(faces)
+    assert [button.description for button in game.buttons][3] == "happy"
+    assert "Face 1 of 3" in game.area.value and game.answers == []
+    right = faces.clean_labels.tolist()
+    for label in (right[0], right[1], (right[2] + 1) % 7):
+        game.buttons[label].click()
+    assert "right: you 2 of 3" in game.area.value
+    assert game.answers == [right[0], right[1], (right[2] + 1) % 7]
+    assert all(button.disabled for button in game.buttons)
+    game.name(0)
+    assert len(game.answers) == 3
+    game.again.click()
+    assert "Face 1 of 3" in game.area.value and game.answers == [] and not game.buttons[0].disabled
+
+
+def test_a_page_without_widgets_shows_all_faces_to_name(monkeypatch):
+    bundles = []
+    monkeypatch.setattr("fer_course.controls.display", lambda bundle, raw: bundles.append(bundle))
+    game = widgets.name_faces(draw_puppets(4, seed=1))
+    game._ipython_display_()
+    assert "4 faces to name: angry" in bundles[0]["text/html"] and "<img" in bundles[0]["text/html"]
+    assert bundles[0]["application/vnd.jupyter.widget-view+json"]["model_id"] == game.model_id
 
 
 def test_the_puppet_is_shown_to_the_model_as_it_is_on_the_page():
@@ -264,6 +327,22 @@ def test_every_input_of_the_map_has_a_description(mapped):
 def test_a_map_without_faces_is_refused(mapped):
     with pytest.raises(ValueError, match="found none"):
         widgets.face_and_map(build_model(None), 64, draw_puppets(0))
+
+
+def test_a_map_is_held_against_the_truth_by_any_method_and_layer():
+    faces = draw_puppets(3, seed=5, label_noise=0)
+    masks = np.zeros(faces.images.shape, bool)
+    masks[:, 10:40, 10:40] = True
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = build_model(None)
+        nn.init.normal_(model.classifier.weight)
+    control = widgets.map_and_truth(model, 64, faces, masks)
+    assert f"{EXPRESSIONS[faces.clean_labels[0]]}: hirescam" in control.area.value
+    assert "% inside" in control.area.value
+    control.set(face=2, method="gradcam", layer="stride 32")
+    assert f"{EXPRESSIONS[faces.clean_labels[2]]}: gradcam" in control.area.value
+    assert "2 × 2 places" in control.inputs["layer"].label
 
 
 def test_measures_of_other_faces_are_refused():
