@@ -20,7 +20,6 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXTS = (
     "docs/benchmarks.md",
     "README.md",
-    "notebooks/03_the_network.ipynb",
     "notebooks/04_two_stage_training.ipynb",
     "fer_course/weights/fer2013.md",
     "fer_course/weights/photographs.md",
