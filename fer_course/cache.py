@@ -1,4 +1,4 @@
-"""Faces kept as one file after the first load, so that the second takes a moment."""
+"""A cache: the faces are kept in one file after the first load, so that the second takes a moment."""
 
 import hashlib
 import zipfile
@@ -10,7 +10,7 @@ import numpy as np
 from .files import atomic_write
 
 VERSION = 2
-"""Raised when a reader changes what it returns, so that older files are read anew."""
+"""Raise it when a reader changes what it returns: older files are then read again."""
 
 SAMPLE = 1 << 16
 """Bytes read from the start, the middle and the end of a single large file to recognise it."""
@@ -44,8 +44,8 @@ def save(path, columns: dict[str, np.ndarray]) -> bool:
     Returns
     -------
     bool
-        Whether it was written. A full disk or a folder that cannot be written is said and does no harm: an older
-        file stays as it was.
+        Whether it was written. On a write error (a full disk, a read-only folder) a message is printed and the old
+        file is kept.
     """
     try:
         with atomic_write(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
@@ -54,15 +54,15 @@ def save(path, columns: dict[str, np.ndarray]) -> bool:
                     np.lib.format.write_array(member, np.ascontiguousarray(values), allow_pickle=False)
     except OSError as error:
         print(
-            f"The faces are loaded, but could not be kept in {Path(path).parent} ({error.strerror or error}): "
-            "the next load takes as long as this one."
+            f"The faces are loaded, but could not be cached in {Path(path).parent} ({error.strerror or error}): "
+            "the next load will take as long as this one."
         )
         return False
     return True
 
 
 def load(path) -> dict[str, np.ndarray] | None:
-    """Return the arrays that ``save`` wrote, or None where there are none or the file is broken, which is said."""
+    """Return the arrays that ``save`` wrote, or None if there is no file or a broken one (then it prints so)."""
     path = Path(path)
     if not path.is_file():
         return None
@@ -71,5 +71,5 @@ def load(path) -> dict[str, np.ndarray] | None:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
-        print(f"{path} is broken and is written anew from the source.")
+        print(f"{path} is broken: the faces are loaded again from their source.")
         return None

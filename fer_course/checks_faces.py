@@ -1,6 +1,10 @@
 """Feedback on the exercises of notebook 00: the first look."""
 
-from .checks import NOT_ANSWERED, as_number, check_choice, describe, tell, unanswered
+import numpy as np
+
+from .checks import COUNTED, NOT_ANSWERED, as_number, check_choice, check_number, describe, tell, unanswered
+from .evaluation import evaluate
+from .labels import EXPRESSIONS
 from .puppets import AU_NAMES, OPTIONAL_UNITS, PROTOTYPES
 
 
@@ -34,9 +38,12 @@ def happy_units(answer):
             tell(False, "The right units, but so faint that hardly anything moves: try 0.5 or more.")
             return
         text = " and ".join(f"{AU_NAMES[unit]} ({unit})" for unit in sorted(wanted))
+        also = sorted(units - wanted)
+        allowed = f" ({', '.join(str(unit) for unit in also)} may come with it.)" if also else ""
         tell(
             True,
-            f"{text}: the second is the smile, the first is said to make it look felt. Looks are all a model sees.",
+            f"{text}: the second is the smile, the first is said to make it look genuine.{allowed} So much for the "
+            "book. What a model asks for, you will see below.",
         )
         return
     others = [name for name, core in PROTOTYPES.items() if core and set(core) == units]
@@ -47,10 +54,56 @@ def happy_units(answer):
     elif not wanted <= units:
         tell(
             False,
-            f"Missing: {len(wanted - units)} of the {len(wanted)} units of happy. Look at cheeks and lip corners.",
+            f"Missing: {len(wanted - units)} of the {len(wanted)} units of happy. Choose happy in the menu and "
+            "compare, part by part.",
         )
     else:
         tell(False, f"Too many: {AU_NAMES[min(units - wanted - extra)]} belongs to another expression.")
+
+
+def better_than_blind(answer, predicted, truth):
+    """Notebook 00: for how many labels a network is clearly better than a blind guess."""
+    recall = evaluate(np.asarray(predicted), np.asarray(truth)).per_class
+    blind, shown = 1 / len(EXPRESSIONS), recall[recall.support > 0]
+    clear = shown.index[shown.recall_low > blind].tolist()
+    above = int((shown.recall > blind).sum())
+    others = [name for name in shown.index if name not in clear]
+    rest = f"It has not shown that for {', '.join(others)}. " if others else ""
+    check_number(
+        answer,
+        len(clear),
+        right=f"For {', '.join(clear) or 'none'}. {rest}One accuracy for all faces told you nothing of this: always "
+        "ask *for whom*.",
+        wrong={
+            len(shown): "those are all labels that have faces.",
+            len(shown) - len(clear): "those are the labels for which it is not clear.",
+            float(np.mean(np.asarray(predicted) == np.asarray(truth))): "that is the accuracy; count labels.",
+            above: f"so many points lie right of the line, but count those whose whole interval does: "
+            f"with {int(shown.support.min())} faces of the rarest label, luck alone can move a point that far.",
+        },
+        tolerance=COUNTED,
+        unit="labels, 0 to 7",
+    )
+
+
+def label_among_two(answer, probabilities, labels):
+    """Notebook 00: for how many faces the label is among the two most probable ones."""
+    probabilities, labels = np.asarray(probabilities), np.asarray(labels)
+    place = (np.argsort(-probabilities, axis=1) == labels[:, None]).argmax(1)
+    first, two = int((place == 0).sum()), int((place < 2).sum())
+    check_number(
+        answer,
+        two,
+        right=f"{two} of {len(labels)}, and {first} of them at the first place. Seven numbers say more than one word: "
+        "a second place is often a face that two people would name differently, too.",
+        wrong={
+            first: "those have the label at the first place; count the second place as well.",
+            two - first: "those have the label at the second place; count the first place as well.",
+            len(labels): "those are all faces; compare each label with the two longest bars beside it.",
+        },
+        tolerance=COUNTED,
+        unit=f"faces, 0 to {len(labels)}",
+    )
 
 
 def what_is_predicted(answer):
@@ -58,10 +111,28 @@ def what_is_predicted(answer):
     check_choice(
         answer,
         "b",
-        right="A label, and how people like the annotators would name the picture. Keep this sentence for whoever "
-        "asks you to build more with it.",
+        right="A label, and how the annotators would probably have named the picture. Keep this sentence for anybody "
+        "who asks you to build more with it.",
         wrong={
             "a": "nobody's feelings were measured: the annotators saw pictures, and so does the model.",
-            "c": "93 % is the model's own number; notebook 05 finds out how often it is right when it says so.",
+            "c": "93 % is the model's own number. Notebook 05 finds out how often it is right when it says so.",
+        },
+    )
+
+
+def allowed_use(answer):
+    """Notebook 00: the one use that a model of expression labels is fit for."""
+    check_choice(
+        answer,
+        "c",
+        right="Nobody is judged by it, and the question is about the model. The other three decide about people by "
+        "what their faces look like, and no higher accuracy would mend that.",
+        wrong={
+            "a": "this decides who gets work, by how a face looks on camera. In the European Union it is prohibited: a "
+            "system that infers emotions at the workplace.",
+            "b": "boredom is not even one of the seven labels, and a look is not a state of mind. In the European "
+            "Union such systems are prohibited in education.",
+            "d": "a wrong label here ends with somebody stopped by the police, and people who look afraid have many "
+            "reasons. Ask also whose faces were rare in the training data.",
         },
     )

@@ -23,7 +23,7 @@ from .training import Run, fit
 PROFILES = ("quick", "full")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Course:
     """What every notebook starts from.
 
@@ -44,6 +44,12 @@ class Course:
     device: str
     recipe: Recipe
     seed: int = 0
+
+    def __repr__(self) -> str:
+        return (
+            f"Course: {len(self.faces):,} faces ({self.faces.source}), {self.profile} profile, on {self.device}. "
+            "It has train, validation, test, faces, recipe and trained()."
+        )
 
     @cached_property
     def _split(self) -> tuple[Faces, Faces]:

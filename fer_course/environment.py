@@ -1,4 +1,4 @@
-"""Is everything there that the course needs? A plain table, and what to do where something is missing."""
+"""Is everything there that the course needs? One line if so; otherwise a table that says what to do."""
 
 import os
 import platform
@@ -29,7 +29,7 @@ LEAST_DISK = 2
 
 
 def memory() -> float | None:
-    """Return the machine's memory in GiB, or None where the system does not tell."""
+    """Return the machine's memory in GiB, or None if the system does not tell."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     except (AttributeError, ValueError, OSError):
@@ -41,7 +41,7 @@ def memory() -> float | None:
 
 
 def examine(course) -> list[tuple[str, str, str]]:
-    """Return what was looked at, what was found, and what to do about it (empty where it is fine).
+    """Return what was looked at, what was found, and what to do about it (empty if it is fine).
 
     Parameters
     ----------
@@ -65,24 +65,37 @@ def examine(course) -> list[tuple[str, str, str]]:
     size = memory()
     low = size is not None and size < LEAST_MEMORY
     found = "unknown" if size is None else f"{size:.1f} GiB"
-    rows.append(("memory", found, "close other programs before notebook 04" if low else ""))
+    rows.append(("memory", found, "close other programs before you train (notebook 04)" if low else ""))
     place = next(folder for folder in (home(), *home().parents) if folder.is_dir())
     free = shutil.disk_usage(place).free / 2**30
-    rows.append(("free disk", f"{free:.1f} GiB", "make room before notebook 04" if free < LEAST_DISK else ""))
+    rows.append(
+        (
+            "free disk",
+            f"{free:.1f} GiB",
+            "make room before you train (notebook 04)" if free < LEAST_DISK else "",
+        )
+    )
     rows.append(("data", f"{len(course.faces):,} faces, {course.faces.source}", ""))
-    shipped = SHIPPED["puppets"].is_file()
+    lost = ", ".join(name for name, path in SHIPPED.items() if not path.is_file())
     missing = "install the package again, or build models with weights=None"
-    rows.append(("pretrained start", "there" if shipped else "missing", "" if shipped else missing))
+    rows.append(("pretrained weights", f"{lost} missing" if lost else "found", missing if lost else ""))
     rows.append(("profile", course.profile, ""))
     return rows
 
 
 def check_environment(course) -> None:
-    """Print what the course needs and what was found, and what to do where something is missing."""
+    """Print one line if all is well; otherwise what was found, line by line, and what to do."""
     rows = examine(course)
+    todo = sum(bool(advice) for _, _, advice in rows)
+    if not todo:
+        found = {name: text for name, text, _ in rows}
+        print(
+            f"Everything is ready: Python {found['Python']}, torch {found['torch']}, {found['device']}, "
+            f"{found['memory']} of memory, {found['free disk']} of free disk."
+        )
+        return
     width = max(len(name) for name, _, _ in rows)
     for name, found, advice in rows:
         print(f"{name:<{width}}  {found}" + (f"   <- {advice}" if advice else ""))
-    todo = sum(bool(advice) for _, _, advice in rows)
     print()
-    print("Everything is there." if not todo else f"{todo} of {len(rows)} lines need a look: see the arrows.")
+    print(f"{todo} of {len(rows)} lines need a look: see the arrows.")

@@ -15,7 +15,7 @@ BORDER = 6
 
 
 def check_measures(faces: Faces, measures: pd.DataFrame):
-    """Refuse measures of other faces, with a ``ValueError``."""
+    """Raise ``ValueError`` unless there is one row of measures for each face."""
     if len(measures) != len(faces):
         raise ValueError(
             f"Expected one row of measures for each of {len(faces):,} faces, found {len(measures):,}; "
@@ -98,19 +98,20 @@ def look_alikes(faces: Faces, pairs: int = 4, limit: int = 2000) -> np.ndarray:
 
 
 def with_copies(faces: Faces, share: float = 0.10, seed: int = 0) -> Faces:
-    """Return the faces and a second copy of some, as a data set collected from the web would have them.
+    """Return the faces and copies of some, as a data set collected from the web would have them.
 
     Parameters
     ----------
     faces : Faces
     share : float
-        Of the faces to copy, 0 to 1. The copies have names of their own.
+        Number of copies, as a share of the faces, 0 to 1. Of five faces that are copied three come once more, one
+        twice more, and one three times more.
     seed : int
 
     Returns
     -------
     Faces
-        The faces as they were, then the copies.
+        The faces as they were, then the copies, which have names of their own.
 
     Raises
     ------
@@ -119,10 +120,43 @@ def with_copies(faces: Faces, share: float = 0.10, seed: int = 0) -> Faces:
     """
     if not 0 <= share <= 1:
         raise ValueError(f"Expected a share from 0 to 1, found {share}.")
-    chosen = np.random.RandomState(seed).permutation(len(faces))[: round(share * len(faces))]
-    copies = faces[np.sort(chosen)]
-    copies = replace(copies, names=np.array([f"copy of {name}" for name in copies.names], dtype=np.str_))
-    return Faces.concatenate([faces, copies])
+    order = np.random.RandomState(seed).permutation(len(faces))
+    times = np.resize([1, 1, 1, 2, 3], len(faces))
+    chosen = np.sort(np.repeat(order, times)[: round(share * len(faces))])
+    copies = faces[chosen]
+    names = [f"copy {i + 1} of {name}" for i, name in enumerate(copies.names)]
+    return Faces.concatenate([faces, replace(copies, names=np.array(names, dtype=np.str_))])
+
+
+def leak_sample(
+    train: Faces, validation: Faces, *, examined: int = 300, remembered: int = 900, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Choose faces with which to show what a leak does, when there is no time for all of them.
+
+    Parameters
+    ----------
+    train, validation : Faces
+    examined : int
+        At most so many validation faces: those with a twin in training first, but no more than half of them.
+    remembered : int
+        At most so many training faces: every twin of the examined ones, and others drawn at random.
+    seed : int
+
+    Returns
+    -------
+    known, asked : ndarray of int64
+        Positions in ``train`` and in ``validation``.
+    """
+    random = np.random.RandomState(seed)
+    seen = leaked(train, validation)
+    with_twin = random.permutation(np.flatnonzero(seen))[: examined // 2]
+    without = random.permutation(np.flatnonzero(~seen))[: examined - len(with_twin)]
+    asked = np.sort(np.concatenate([with_twin, without]))
+    wanted = {image.tobytes() for image in validation.images[with_twin]}
+    twins = np.array([image.tobytes() in wanted for image in train.images], dtype=bool)
+    others = random.permutation(np.flatnonzero(~twins))[: max(remembered - int(twins.sum()), 0)]
+    known = np.sort(np.concatenate([np.flatnonzero(twins)[:remembered], others]))
+    return known.astype(np.int64), asked.astype(np.int64)
 
 
 def leaked(train: Faces, validation: Faces) -> np.ndarray:
@@ -134,8 +168,8 @@ def leaked(train: Faces, validation: Faces) -> np.ndarray:
 def second_opinion(faces: Faces, puppets: int = 2000) -> tuple[Faces, np.ndarray, str]:
     """Return faces and what somebody who knows better says about them.
 
-    For puppets that is the label before label noise; for photographs, the majority of FER+'s ten annotators. Where
-    photographs have no FER+ votes, puppets are drawn in their place, and that is printed.
+    For puppets that is the label before label noise; for photographs, the majority of FER+'s ten annotators. If
+    photographs have no FER+ votes, puppets are drawn in their place, and a message says so.
 
     Parameters
     ----------
@@ -167,7 +201,7 @@ def second_opinion(faces: Faces, puppets: int = 2000) -> tuple[Faces, np.ndarray
 def most_common_mistakes(labels: np.ndarray, truth: np.ndarray) -> tuple[list[tuple[str, str]], int]:
     """Return the pairs (truth, label) that are confused most often, one unless several tie, and how often.
 
-    Where nothing is confused there is no such pair.
+    If nothing is confused there is no such pair.
     """
     table = np.zeros((len(EXPRESSIONS), len(EXPRESSIONS)), dtype=np.int64)
     np.add.at(table, (truth, labels), 1)

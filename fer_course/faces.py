@@ -14,7 +14,7 @@ PARTS = ("brows", "eyes", "nose", "mouth")
 """Parts of a face that puppets keep masks of; bit ``i`` of ``Faces.parts`` belongs to ``PARTS[i]``."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Faces:
     """Face images with labels, split names, and whatever ground truth their source has.
 
@@ -86,6 +86,12 @@ class Faces:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(
+            f"{n:,} {name}" for name, n in zip(EXPRESSIONS, self.counts().tolist(), strict=True)
+        )
+        return f"Faces: {len(self):,} images ({self.source}); {counts}"
 
     def __getitem__(self, index) -> "Faces":
         """Return the faces at an index array, a mask, a slice or a single position."""
@@ -166,7 +172,7 @@ class Faces:
 
 
 def check_faces(faces, what: str = "faces", least: int = 1):
-    """Refuse what is not ``Faces``, and too few of them, with a ``ValueError``."""
+    """Raise ``ValueError`` unless ``faces`` is a ``Faces`` with at least ``least`` images."""
     if not isinstance(faces, Faces):
         raise ValueError(f"Expected {what} as Faces, such as course.train, found {type(faces).__name__}.")
     if len(faces) < least:

@@ -80,7 +80,7 @@ def show_image(axes, image: np.ndarray, title: str = "", **options):
         axes.set_title(title, fontsize=10, loc="center")
 
 
-def show_faces(faces, *, columns: int = 8, titles=None, limit: int = 64) -> Picture:
+def show_faces(faces, *, columns: int = 8, titles=None, limit: int = 64, scale: float = 1.0) -> Picture:
     """Show faces in a grid, each with its label.
 
     Parameters
@@ -91,6 +91,8 @@ def show_faces(faces, *, columns: int = 8, titles=None, limit: int = 64) -> Pict
         Under which to show the faces, in the place of the labels.
     limit : int
         At most so many faces.
+    scale : float
+        Size of each face; 1 is a little over an inch.
 
     Returns
     -------
@@ -101,7 +103,7 @@ def show_faces(faces, *, columns: int = 8, titles=None, limit: int = 64) -> Pict
     own = titles is None
     titles = [EXPRESSIONS[label] for label in faces.labels] if own else list(titles)
     rows = max(1, -(-len(faces) // columns))
-    figure, grid = new_figure(1.15 * columns, 1.4 * rows, rows, columns, squeeze=False)
+    figure, grid = new_figure(1.15 * scale * columns, 1.4 * scale * rows, rows, columns, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
     if not len(faces):

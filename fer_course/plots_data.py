@@ -1,7 +1,9 @@
 """Figures about the data itself, before any model: notebooks 00, 01 and 02."""
 
 import numpy as np
+import seaborn as sns
 
+from .evaluation import wilson_interval
 from .exploration import check_measures
 from .labels import EXPRESSIONS, FER2013_COUNTS, PALETTE
 from .plots import Picture, named_counts, new_figure, show_image
@@ -163,64 +165,93 @@ def plot_label_noise(faces, opinion, *, whose: str = "truth") -> Picture:
     )
 
 
-def plot_ceiling(true, measured) -> Picture:
-    """Draw the accuracy that is measured on wrong labels against the accuracy that a model truly has.
+def plot_ceiling(true, measured, agreement: float) -> Picture:
+    """Draw the accuracy that is measured on noisy labels against the accuracy that a model truly has.
 
     Parameters
     ----------
     true, measured : sequence of float
-        Shares, 0 to 1, of the same models; the last one makes no mistake.
+        Shares, 0 to 1, of simulated models: the dots.
+    agreement : float
+        Share of the labels that are right, 0 to 1. The line is ``t * a + (1 - t) * (1 - a) / 6``.
 
     Returns
     -------
     Picture
     """
-    true, measured = 100 * np.asarray(true), 100 * np.asarray(measured)
-    figure, axes = new_figure(6, 4)
-    axes.plot(true, true, color="#999999", linestyle="--")
-    axes.text(62, 66, "if every label\nwere right", color="#555555", ha="right")
-    axes.plot(true, measured, color="black", marker="o")
+    true, measured, ceiling = 100 * np.asarray(true), 100 * np.asarray(measured), 100 * agreement
+    figure, axes = new_figure(6.4, 4.2)
+    ends = np.array([0, 100])
+    by_formula = ends / 100 * ceiling + (1 - ends / 100) * (100 - ceiling) / 6
+    sns.lineplot(x=ends, y=ends, ax=axes, errorbar=None, color="#999999", linestyle="--")
+    axes.text(60, 66, "if every label\nwere right", color="#555555", ha="right")
+    sns.lineplot(x=ends, y=by_formula, ax=axes, errorbar=None, color="black")
+    axes.text(45, 33, "by the formula", ha="left")
+    sns.scatterplot(x=true, y=measured, ax=axes, color="#0072B2", s=60, zorder=3)
     axes.annotate(
-        f"the ceiling: {measured[-1]:.1f} %",
-        (true[-1], measured[-1]),
+        "simulated",
+        (true[0], measured[0]),
+        (8, -12),
+        textcoords="offset points",
+        color="#0072B2",
+        va="center",
+    )
+    axes.annotate(
+        f"the ceiling: {ceiling:.1f} %",
+        (100, ceiling),
         (-6, -95),
         textcoords="offset points",
         ha="right",
         arrowprops={"arrowstyle": "-"},
     )
     axes.set(
-        xlabel="accuracy against the truth (%)",
-        ylabel="accuracy that is measured (%)",
+        xlabel="true accuracy (%)",
+        ylabel="accuracy measured on the labels (%)",
         xlim=(0, 103),
         ylim=(0, 103),
     )
+    slope = (by_formula[1] - by_formula[0]) / 100
     points = ", ".join(f"{t:.0f} % is measured as {m:.1f} %" for t, m in zip(true, measured, strict=True))
-    return Picture(figure, f"Accuracy measured on noisy labels against true accuracy: {points}.")
+    return Picture(
+        figure,
+        f"Accuracy measured on noisy labels against true accuracy. By the formula a straight line from "
+        f"{by_formula[0]:.1f} % to {ceiling:.1f} %: one point of true accuracy shows as {slope:.2f} points. Simulated: "
+        f"{points}.",
+    )
 
 
-def plot_leaks(leaks: dict[str, tuple[int, int]]) -> Picture:
-    """Draw how many validation faces have a twin in training, for several splits.
+def plot_leaks(leaks: dict[str, tuple[int, int]], what: str = "with a twin in training") -> Picture:
+    """Draw of how many validation faces something is true, with 95 % intervals: that they leak, say.
 
     Parameters
     ----------
     leaks : dict of str to (int, int)
-        By the name of the split: validation faces with a twin in training, and validation faces.
+        By a name: validation faces of which it is true, and validation faces.
+    what : str
+        What is true of them, in words.
 
     Returns
     -------
     Picture
     """
-    figure, axes = new_figure(7.5, 0.9 + 0.5 * len(leaks))
-    shares = [100 * found / max(n, 1) for found, n in leaks.values()]
-    axes.barh(list(leaks), shares, color="#0072B2", height=0.6)
-    texts = [
-        f"{found:,} of {n:,} ({share:.1f} %)"
-        for (found, n), share in zip(leaks.values(), shares, strict=True)
-    ]
-    for place, (share, text) in enumerate(zip(shares, texts, strict=True)):
-        axes.text(share + 0.02 * max(*shares, 1), place, text, va="center")
-    axes.set(xlim=(0, 1.6 * max(*shares, 1)), xlabel="validation faces with a twin in training (%)")
-    axes.invert_yaxis()
+    figure, axes = new_figure(8, 1 + 0.5 * len(leaks))
+    names, counts = list(leaks), np.array(list(leaks.values())).reshape(-1, 2)
+    shares = 100 * counts[:, 0] / np.maximum(counts[:, 1], 1)
+    low, high = (100 * bound for bound in wilson_interval(counts[:, 0], counts[:, 1]))
+    sns.barplot(
+        x=shares, y=names, hue=names, palette=["#0072B2"] * len(names), ax=axes, width=0.6, legend=False
+    )
+    axes.hlines(range(len(names)), low, high, color="black", lw=2)
+    texts = [f"{found:,} of {n:,} ({share:.1f} %)" for (found, n), share in zip(counts, shares, strict=True)]
+    for place, (end, text) in enumerate(zip(high, texts, strict=True)):
+        axes.text(end + 0.02 * max(*high, 1), place, text, va="center")
+    axes.set(
+        xlim=(0, 1.45 * max(*high, 1)), xlabel=f"validation faces {what} (%), with 95 % interval", ylabel=""
+    )
+    axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= 100])
     axes.tick_params(axis="y", length=0)
-    told = "; ".join(f"{name}, {text}" for name, text in zip(leaks, texts, strict=True))
-    return Picture(figure, f"Validation faces that have a pixel-identical twin in training: {told}.")
+    told = "; ".join(
+        f"{name}, {text}, interval {a:.1f} to {b:.1f} %"
+        for name, text, a, b in zip(names, texts, low, high, strict=True)
+    )
+    return Picture(figure, f"Validation faces {what}: {told}.")

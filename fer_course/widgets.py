@@ -3,17 +3,19 @@
 import ipywidgets
 import numpy as np
 
+from .balance import imbalance_ratio, long_tail
 from .controls import Control, menu, slider
 from .cover_grid import CoverGrid, cover
 from .evaluation import softmax
 from .explain import METHODS, explain
 from .exploration import check_measures, measure
 from .faces import check_faces
-from .frozen import adjust_logits
+from .frozen import REMEDIES, adjust_logits, apply_remedies, compare_heads
 from .labels import EXPRESSIONS
+from .naming import NameFaces
 from .parts import COVERS, cover_parts
-from .plots import show_faces
-from .plots_balance import plot_recall
+from .plots import named_counts, show_faces
+from .plots_balance import plot_heads, plot_recall
 from .plots_evaluation import plot_calibration, plot_coverage, plot_interval, show_mistakes
 from .plots_faces import show_puppet
 from .plots_network import KERNELS, show_convolution
@@ -22,36 +24,74 @@ from .plots_training import show_draws
 from .plots_trust import show_against_truth
 from .puppets import AU_NAMES, PROTOTYPES, draw_puppet, draw_puppets
 
+MOVED = "(moved by hand)"
+"""What the puppet's menu of expressions says when its sliders show none of them."""
+
 
 def puppet(predict=None) -> Control:
-    """Return sliders for a puppet's action units, a menu of expressions that sets them, and a menu of people.
+    """Return sliders for a puppet's action units beside its face, a menu of expressions and a menu of people.
 
     Parameters
     ----------
     predict : callable, optional
-        Takes images, uint8 of shape (N, 48, 48), and returns probabilities of shape (N, 7): shown beside the puppet.
+        Takes images, uint8 of shape (N, 48, 48), and returns probabilities of shape (N, 7), which are shown below the
+        puppet.
 
     Returns
     -------
     Control
-        Its inputs are named ``au1`` to ``au26`` and ``identity``; ``control.preset`` is the menu of expressions.
+        Its inputs are named ``au1`` to ``au26`` and ``identity``. ``control.preset`` is the menu of expressions: it
+        sets the sliders, and follows them, so that it always names what is shown.
     """
 
     def draw(identity, **intensities):
-        units = {int(name[2:]): value for name, value in intensities.items() if value > 0}
+        units = {int(name[2:]): round(value, 2) for name, value in intensities.items() if value > 0}
         image = draw_puppet(units, identity=identity, size=192)
-        if predict is None:
-            return show_puppet(image, units)
-        return show_puppet(image, units, predict(draw_puppet(units, identity=identity)[None])[0])
+        says = None if predict is None else predict(draw_puppet(units, identity=identity)[None])[0]
+        in_code = f"<p>In code: <code>draw_puppet({units}, identity={identity})</code></p>"
+        return show_puppet(image, units, says)._repr_html_() + in_code
 
-    inputs = {f"au{unit}": slider(f"{name} ({unit})", 0.0, 0.0, 1.0, 0.1) for unit, name in AU_NAMES.items()}
-    inputs["identity"] = menu("person", [(f"person {i + 1}", i) for i in range(12)])
-    preset = menu("start from", ["neutral", *(name for name in PROTOTYPES if name != "neutral")])
-    control = Control(inputs, draw, columns=2, extra=[preset])
+    inputs = {
+        f"au{unit}": slider(f"{name} ({unit})", 0.0, 0.0, 1.0, 0.1, follow=predict is None, wide="26em")
+        for unit, name in AU_NAMES.items()
+    }
+    inputs["identity"] = menu("person", [(f"person {i + 1}", i) for i in range(12)], wide="26em")
+    order = ["neutral", *(name for name in PROTOTYPES if name != "neutral")]
+    preset = menu("start from", [*order, MOVED], wide="26em")
+    control = Control(inputs, draw, extra=[preset], beside=True)
     control.preset = preset
     values = {name: {f"au{u}": float(u in core) for u in AU_NAMES} for name, core in PROTOTYPES.items()}
-    preset.observe(lambda change: control.set(**values[change["new"]]), names="value")
+
+    def now():
+        return {f"au{unit}": inputs[f"au{unit}"].value for unit in AU_NAMES}
+
+    def choose(change):
+        if change["new"] in values and values[change["new"]] != now():
+            control.set(**values[change["new"]])
+
+    def follow(_change):
+        if not control.setting:
+            preset.value = next((name for name in order if values[name] == now()), MOVED)
+
+    preset.observe(choose, names="value")
+    for unit in AU_NAMES:
+        inputs[f"au{unit}"].observe(follow, names="value")
     return control
+
+
+def name_faces(faces) -> NameFaces:
+    """Return a game: name the expression of each face by a button, and see the score at the end.
+
+    Parameters
+    ----------
+    faces : Faces
+
+    Returns
+    -------
+    NameFaces
+        Its ``answers`` are what was named.
+    """
+    return NameFaces(faces)
 
 
 def dials(seed: int = 7, n: int = 10) -> Control:
@@ -66,7 +106,7 @@ def dials(seed: int = 7, n: int = 10) -> Control:
     def draw(**values):
         faces = draw_puppets(n, seed=seed, label_noise=0, **values)
         measures = measure(faces.images).mean()
-        picture = show_faces(faces, columns=n)
+        picture = show_faces(faces, columns=n, titles=[""] * n)
         set_to = ", ".join(f"{name.replace('_', ' ')} {value:.1f}" for name, value in values.items())
         picture.description = (
             f"The same {n} puppets with {set_to}. On average: brightness {measures.brightness:.0f}, contrast "
@@ -337,22 +377,61 @@ def augmentation_explorer(faces, recipe, draws: int = 6) -> Control:
 
 
 def adjustment(logits, labels, counts) -> Control:
-    """Notebook 02: a slider for the strength of logit adjustment, with the recall of each label following.
+    """Notebook 02: a slider for the strength of logit adjustment, with recalls and false alarms following.
 
     Parameters
     ----------
     logits : ndarray of float, shape (N, 7)
-        Of a model that is finished.
+        Of a trained model.
     labels : ndarray of int64, shape (N,)
     counts : array of int, shape (7,)
-        Training images per label: what is adjusted for, and the mix that accuracy is for.
+        Training images per label: what is adjusted for, and the mix that accuracy and precision are for.
     """
 
     def draw(tau):
         predicted = adjust_logits(logits, counts, tau).argmax(1)
-        return plot_recall({f"tau = {tau:.1f}": predicted}, labels, counts)
+        return plot_recall({f"tau = {tau:.1f}": predicted}, labels, counts, alarm="disgust")
 
-    return Control({"tau": slider("tau", 0.0, 0.0, 2.0, 0.1)}, draw)
+    return Control({"tau": slider("tau (1: equal classes)", 0.0, 0.0, 2.0, 0.1, follow=True)}, draw)
+
+
+def how_rare(features, labels, exam, exam_labels, *, cap: float = 3.0) -> Control:
+    """Notebook 02: a menu of mixes, from the training faces' own to a steep long tail, with the main remedies compared.
+
+    Parameters
+    ----------
+    features : ndarray of float32, shape (N, D)
+        Of all training faces at hand, standardised, as ``exam``; the mixes are drawn from them.
+    labels : ndarray of int64, shape (N,)
+    exam : ndarray of float32, shape (M, D)
+    exam_labels : ndarray of int64, shape (M,)
+    cap : float
+        Of the capped weights.
+
+    Returns
+    -------
+    Control
+        Its input is named ``ratio``: faces of the commonest label for each of the rarest, 0 for the mix as it is.
+    """
+    done = {}
+
+    def draw(ratio):
+        if ratio not in done:
+            kept = long_tail(labels, ratio) if ratio else np.arange(len(labels))
+            counts = np.bincount(labels[kept], minlength=len(EXPRESSIONS))
+            logits = apply_remedies(features[kept], labels[kept], exam, cap=cap, names=REMEDIES[:4])
+            table = compare_heads({k: v.argmax(1) for k, v in logits.items()}, exam_labels, counts)
+            picture = plot_heads(table, ("accuracy", "macro recall", "disgust"))
+            picture.description = (
+                f"{len(kept):,} training faces: {named_counts(counts)}. {picture.description}"
+            )
+            done[ratio] = picture
+        return done[ratio]
+
+    own = imbalance_ratio(np.bincount(labels))
+    mixes = [(f"these faces' own mix, {own:.0f} : 1", 0)]
+    mixes += [(f"long tail, {ratio} : 1", ratio) for ratio in (10, 20, 45, 100)]
+    return Control({"ratio": menu("how rare?", mixes)}, draw)
 
 
 def kernels(faces, model, learned: int = 6) -> Control:

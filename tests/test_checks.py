@@ -52,7 +52,10 @@ def test_a_counted_number_is_right_to_the_last_one_but_a_wrong_share_may_be_roun
 def test_another_wrong_number_is_told_on_which_side_it_is(capsys):
     number(0.1)
     number(2)
-    assert capsys.readouterr().out == "Not yet. 0.1 is too small.\nNot yet. 2 is too large.\n"
+    assert (
+        capsys.readouterr().out
+        == "Not yet. 0.1 is too small.\nNot yet. 2 is too large: a share lies between 0 and 1.\n"
+    )
 
 
 @pytest.mark.parametrize("kind", [torch.tensor, np.array, pd.Series])
@@ -89,13 +92,13 @@ def test_an_answer_that_is_no_number_is_told_what_was_found(answer, found, capsy
     assert printed.startswith("Not yet. Expected one number (a share), found ") and found in printed
 
 
-@pytest.mark.parametrize("answer", ["b", "B", " b "])
+@pytest.mark.parametrize("answer", ["b", "B", " b ", "b)", "B."])
 def test_a_right_word_may_have_capitals_and_spaces(answer, capsys):
     choice(answer)
     assert capsys.readouterr().out == "Right. Next thought.\n"
 
 
-@pytest.mark.parametrize(("answer", "said"), [("a", "too much."), ("c", "too little."), ("C", "too little.")])
+@pytest.mark.parametrize(("answer", "said"), [("a", "Too much."), ("c", "Too little."), ("C", "Too little.")])
 def test_a_wrong_word_is_told_what_speaks_against_it(answer, said, capsys):
     choice(answer)
     assert capsys.readouterr().out == f"Not yet. {said}\n"
@@ -119,3 +122,30 @@ anything = st.recursive(
 def test_no_answer_makes_a_check_raise(answer):
     number(answer)
     choice(answer)
+
+
+def test_an_answer_that_is_nearly_right_is_told_to_keep_its_digits(capsys):
+    number(0.252)
+    number(0.2, expected=0.2002, tolerance=COUNTED)
+    assert capsys.readouterr().out.splitlines() == [
+        "Not yet. 0.252 is a little too large: do not round so far.",
+        "Not yet. 0.2 is too small.",
+    ]
+
+
+def test_a_wrong_way_that_gives_the_right_number_explains_nothing(capsys):
+    check_number(120.9, 121, right="Yes.", wrong={121: "that counts each picture once."}, tolerance=COUNTED)
+    assert capsys.readouterr().out == "Not yet. 120.9 is too small.\n"
+
+
+def test_a_large_number_is_shown_in_full(capsys):
+    check_number(16_128_000, 2304, right="Yes.", wrong={16_128_000: "that is all faces together."})
+    assert capsys.readouterr().out == "Not yet. 16,128,000: that is all faces together.\n"
+
+
+def test_quotation_marks_and_masks_are_recognised(capsys):
+    number("0.25")
+    number(np.array([True, False]))
+    quoted, mask = capsys.readouterr().out.splitlines()
+    assert quoted.endswith("Leave out the quotation marks.")
+    assert mask.endswith("Did you mean its sum, or its mean?")

@@ -1,5 +1,6 @@
 """Feedback on the exercises of notebook 00."""
 
+import numpy as np
 import pytest
 
 from fer_course import checks_faces as checks
@@ -44,10 +45,64 @@ def test_other_units_are_told_what_they_are(capsys, answer, words):
 def test_an_open_answer_is_told_so(capsys):
     assert told(capsys, checks.happy_units, ...).strip() == NOT_ANSWERED
     assert told(capsys, checks.what_is_predicted, ...).strip() == NOT_ANSWERED
+    assert told(capsys, checks.allowed_use, ...).strip() == NOT_ANSWERED
+    assert told(capsys, checks.better_than_blind, ..., [0], [0]).strip() == NOT_ANSWERED
+    assert told(capsys, checks.label_among_two, ..., np.eye(7), np.arange(7)).strip() == NOT_ANSWERED
 
 
 def test_a_label_is_all_that_a_prediction_says(capsys):
     assert told(capsys, checks.what_is_predicted, " B ").startswith("Right.")
     assert "feelings" in told(capsys, checks.what_is_predicted, "a")
-    assert "notebook 05" in told(capsys, checks.what_is_predicted, "c")
+    assert "Notebook 05" in told(capsys, checks.what_is_predicted, "c")
     assert "Expected one of" in told(capsys, checks.what_is_predicted, 3)
+
+
+def test_a_third_unit_that_may_come_along_is_named(capsys):
+    assert "25 may come with it" in told(capsys, checks.happy_units, {6: 1, 12: 1, 25: 1})
+    assert "may come" not in told(capsys, checks.happy_units, {6: 1, 12: 1})
+
+
+@pytest.fixture
+def named():
+    """Happy 40 of 40, sad 3 of 8 (above one in seven, but not clearly), fear 0 of 20."""
+    truth = np.repeat([3, 4, 2], [40, 8, 20])
+    return np.repeat([3, 4, 3, 3], [40, 3, 5, 20]), truth
+
+
+def test_labels_count_as_better_than_a_blind_guess_by_their_whole_interval(capsys, named):
+    right = told(capsys, checks.better_than_blind, 1, *named)
+    assert right.startswith("Right. For happy. It has not shown that for fear, sad.")
+    assert "whole interval" in told(capsys, checks.better_than_blind, 2, *named)
+    assert "all labels that have faces" in told(capsys, checks.better_than_blind, 3, *named)
+    assert "that is the accuracy" in told(capsys, checks.better_than_blind, 43 / 68, *named)
+    assert "too large" in told(capsys, checks.better_than_blind, 7, *named)
+
+
+def test_the_second_place_counts_among_two(capsys):
+    probabilities = np.array([[0.6, 0.3, 0.1], [0.6, 0.3, 0.1], [0.6, 0.3, 0.1], [0.6, 0.3, 0.1]])
+    labels = np.array([0, 0, 1, 2])
+    assert told(capsys, checks.label_among_two, 3, probabilities, labels).startswith(
+        "Right. 3 of 4, and 2 of"
+    )
+    assert "at the first place; count" in told(capsys, checks.label_among_two, 2, probabilities, labels)
+    assert "at the second place; count" in told(capsys, checks.label_among_two, 1, probabilities, labels)
+    assert "all faces" in told(capsys, checks.label_among_two, 4, probabilities, labels)
+
+
+def test_only_the_question_about_the_model_is_a_fit_use(capsys):
+    assert told(capsys, checks.allowed_use, "C)").startswith("Right.")
+    for use, words in (("a", "workplace"), ("b", "in education"), ("d", "police")):
+        said = told(capsys, checks.allowed_use, use)
+        assert said.startswith("Not yet.") and words in said
+    assert "Expected one of" in told(capsys, checks.allowed_use, "all")
+
+
+@pytest.mark.parametrize("answer", ["text", None, [1, 2], {}, np.zeros(3), print, float("nan")], ids=repr)
+def test_nonsense_is_answered_by_a_sentence(capsys, named, answer):
+    for check, context in (
+        (checks.better_than_blind, named),
+        (checks.label_among_two, (np.eye(7), np.arange(7))),
+        (checks.allowed_use, ()),
+        (checks.what_is_predicted, ()),
+    ):
+        assert told(capsys, check, answer, *context).startswith("Not yet.")

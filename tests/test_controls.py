@@ -41,3 +41,10 @@ def test_several_inputs_are_set_with_one_drawing():
 
 def test_a_picture_becomes_html_with_its_description():
     assert 'alt="words"' in controls.live(lambda: Picture(new_figure()[0], "words"))()
+
+
+def test_a_picture_can_stand_beside_its_inputs():
+    sliders = {name: controls.slider(name, 0, 0, 9, 1) for name in "ab"}
+    control = controls.Control(sliders, lambda a, b: "<p>", beside=True)
+    (row,) = control.children
+    assert row.children[1] is control.area

@@ -150,3 +150,9 @@ def test_a_copy_without_training_or_test_images_says_so(loaded, faces, monkeypat
     assert len(course.test) == test.sum()
     with pytest.raises(ValueError, match="Expected test images, found none in fourteen dozen random squares"):
         _ = Course(faces[~test], "quick", "cpu", Recipe.quick()).test
+
+
+def test_a_course_introduces_itself_in_one_line(faces):
+    said = repr(Course(faces, "quick", "cpu", Recipe.quick()))
+    assert said.startswith(f"Course: {len(faces):,} faces ({faces.source}), quick profile, on cpu.")
+    assert "\n" not in said

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fer_course.exploration import (
+    leak_sample,
     leaked,
     look_alikes,
     measure,
@@ -73,11 +74,18 @@ def test_identical_images_are_no_look_alikes(faces):
     assert look_alikes(two).shape == (0, 2)
 
 
-def test_copies_are_a_tenth_more_faces_with_names_of_their_own(faces):
+def test_copies_are_a_tenth_more_faces_some_of_them_twice_and_three_times(faces):
     more = with_copies(faces, 0.10, seed=0)
     assert len(more) == 88
     assert len(np.unique(more.names)) == 88
     assert len(np.unique(more.twins())) == len(np.unique(faces.twins()))
+    assert np.bincount(np.bincount(more.twins())).tolist() == [
+        0,
+        75,
+        3,
+        1,
+        1,
+    ]  # once, twice, three, four times
 
 
 def test_a_share_of_copies_above_one_is_refused(faces):
@@ -89,6 +97,16 @@ def test_twins_leak_through_a_plain_split_and_not_through_a_grouped_one(faces):
     more = with_copies(faces, 0.5, seed=0)
     assert leaked(*stratified_split(more, 0.25)).any()
     assert not leaked(*stratified_split(more, 0.25, group_twins=True)).any()
+
+
+def test_a_sample_of_leaks_holds_the_twins_of_the_faces_that_are_examined(faces):
+    train, validation = stratified_split(with_copies(faces, 0.5, seed=0), 0.25)
+    seen = leaked(train, validation)
+    known, asked = leak_sample(train, validation, examined=12, remembered=40)
+    assert len(asked) == 12 and seen[asked].sum() == min(6, seen.sum()) and len(known) == 40
+    assert (leaked(train[known], validation[asked]) == seen[asked]).all()
+    again, _ = leak_sample(train, validation, examined=12, remembered=40)
+    assert (known == again).all()
 
 
 def test_puppets_give_their_true_label_as_the_second_opinion(faces):

@@ -180,3 +180,9 @@ def test_what_is_not_faces_or_too_few_is_refused():
         check_faces(sample.images)
     with pytest.raises(ValueError, match=r"Expected validation faces, one at least, found none.*EXPRESSIONS"):
         check_faces(sample[sample.labels == "happy"], "validation faces")
+
+
+def test_faces_introduce_themselves_in_one_line():
+    assert repr(make(9)) == (
+        "Faces: 9 images (test); 2 angry, 2 disgust, 1 fear, 1 happy, 1 sad, 1 surprise, 1 neutral"
+    )

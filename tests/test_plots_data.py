@@ -59,7 +59,8 @@ def test_label_noise_is_told_label_by_label_but_not_in_one_figure_which_an_exerc
 
 def test_the_ceiling_tells_what_is_measured():
     says(
-        plots_data.plot_ceiling([0.5, 1.0], [0.47, 0.9]),
+        plots_data.plot_ceiling([0.5, 1.0], [0.47, 0.9], 0.88),
+        "a straight line from 2.0 % to 88.0 %: one point of true accuracy shows as 0.86 points",
         "50 % is measured as 47.0 %",
         "100 % is measured as 90.0 %",
     )
@@ -72,6 +73,19 @@ def test_leaks_are_told_for_every_split():
         "grouped, 0 of 48",
     )
     plots_data.plot_leaks({"nothing": (0, 0)})
+
+
+def test_what_is_counted_of_validation_faces_can_be_something_else():
+    picture = plots_data.plot_leaks({"seen": (40, 40), "new": (20, 40)}, "named right")
+    says(picture, "Validation faces named right: seen, 40 of 40 (100.0 %), interval 91.2 to 100.0 %")
+    assert picture.figure.axes[0].get_xticks().max() <= 100
+
+
+def test_the_line_of_the_ceiling_is_the_formula_and_the_dots_are_what_was_simulated():
+    axes = plots_data.plot_ceiling([0.5, 1.0], [0.47, 0.9], 0.88).figure.axes[0]
+    formula = axes.lines[1].get_xydata()
+    np.testing.assert_allclose(formula, [[0, 2], [100, 88]])
+    np.testing.assert_allclose(axes.collections[0].get_offsets(), [[50, 47], [100, 90]])
 
 
 def test_measures_belong_to_their_faces_by_place_and_by_number():

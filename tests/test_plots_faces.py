@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from bars import lengths
 
 from fer_course import plots_faces
-from fer_course.exploration import look_alikes, measure
+from fer_course.exploration import look_alikes
+from fer_course.labels import EXPRESSIONS
 from fer_course.plots import Picture
 from fer_course.puppets import draw_puppet, draw_puppets
 
@@ -73,6 +75,67 @@ def test_pairs_tell_both_labels(faces):
     pairs = look_alikes(faces, pairs=2)
     says(plots_faces.show_pairs(faces, pairs), "2 pairs of faces")
     says(plots_faces.show_pairs(faces, np.zeros((0, 2), int)), "0 pairs")
+
+
+def test_each_pair_is_one_column_with_both_labels(faces):
+    pairs = look_alikes(faces, pairs=2)
+    axes = plots_faces.show_pairs(faces, pairs).figure.axes
+    assert len(axes) == 2
+    upper, lower = (EXPRESSIONS[label] for label in faces.labels[pairs[1]])
+    assert axes[1].get_title() == f"pair 2\n{upper}" and axes[1].get_xlabel() == lower
+
+
+def test_twins_with_conflicting_labels_come_first(faces):
+    validation = faces[:4]
+    validation = replace(
+        validation, labels=np.where(np.arange(4) == 2, (faces.labels[:4] + 1) % 7, faces.labels[:4])
+    )
+    picture = plots_faces.show_twins(faces, validation, columns=3)
+    says(picture, "3 of 4 validation faces", "1 of them carry another label there")
+    first = picture.figure.axes[0]
+    assert first.get_title().endswith(EXPRESSIONS[faces.labels[2]])
+    assert first.get_xlabel() == EXPRESSIONS[validation.labels[2]]
+    says(plots_faces.show_twins(faces[10:], validation), "0 of 0 validation faces")
+
+
+def test_pixels_are_shown_with_their_values():
+    image = np.arange(48 * 48).reshape(48, 48).astype(np.uint8)
+    picture = plots_faces.show_pixels(image, row=2, column=3, size=4)
+    says(picture, "rows 2 to 5, columns 3 to 6")
+    written = [int(text.get_text()) for text in picture.figure.axes[1].texts]
+    assert written == image[2:6, 3:7].ravel().tolist()
+
+
+def test_answers_are_counted_for_everybody_who_named_all_faces(faces):
+    truth = faces.labels[:4]
+    wrong = np.where(np.arange(4) < 3, truth, (truth + 1) % 7)
+    picture = plots_faces.show_answers(faces.images[:4], truth, {"you": [1], "model": wrong})
+    says(
+        picture,
+        "4 faces; right: model 3 of 4.",
+        f"{EXPRESSIONS[truth[0]]} (model: {EXPRESSIONS[truth[0]]} ✓)",
+    )
+    assert "you" not in picture.description
+    says(plots_faces.show_answers(faces.images[:4], truth, {"you": []}), "nobody has named them yet")
+
+
+def test_named_faces_are_counted_beside_what_needs_no_model():
+    truth = np.repeat([3, 4], [30, 10])
+    always = np.full(40, 3)
+    picture = plots_faces.plot_named({"model": truth, "lazy": always}, truth, "puppets")
+    says(
+        picture,
+        "Of 40 puppets, named right: model 100.0% (91.2% to 100.0%), mean recall 100.0%",
+        "lazy 75.0%",
+        "mean recall 50.0%; recall in percent: happy 100, sad 0",
+        "always happy 75.0 %; blind guess 14.3 %",
+    )
+    bars = lengths(picture.figure.axes[0])
+    assert [round(length, 1) for group in bars for length in group.values()] == [100.0, 75.0, 75.0, 14.3]
+    assert [label.get_text() for label in picture.figure.axes[1].get_yticklabels()] == [
+        "happy (30)",
+        "sad (10)",
+    ]
 
 
 def test_logits_in_the_place_of_probabilities_are_refused_and_not_drawn():

@@ -413,7 +413,7 @@ def test_a_broken_cache_is_rebuilt_and_this_is_said(sample, tmp_path, capsys, da
         data[5000] ^= 0xFF
     kept.write_bytes({"cut": data[: len(data) // 2], "flip": data, "empty": b"", "text": b"hello"}[damage])
     assert same(first, load(file))
-    assert f"{kept} is broken and is written anew" in capsys.readouterr().out
+    assert f"{kept} is broken: the faces are loaded again" in capsys.readouterr().out
     load(file)
     assert "broken" not in capsys.readouterr().out
 
@@ -442,14 +442,14 @@ def test_a_full_disk_while_caching_leaves_the_old_cache_and_the_faces(sample, tm
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     np.testing.assert_array_equal(faces.images, Sample(seed=1).images)
-    assert "could not be kept in" in capsys.readouterr().out
+    assert "could not be cached in" in capsys.readouterr().out
     assert cached(tmp_path) == [kept] and kept.read_bytes() == content
 
 
 def test_a_cache_folder_that_is_a_file_is_said_and_does_no_harm(sample, tmp_path, capsys):
     (tmp_path / "note.txt").write_text("mine")
     assert len(load(sample.csv(tmp_path / "fer2013.csv"), cache=tmp_path / "note.txt")) == 14
-    assert "could not be kept in" in capsys.readouterr().out
+    assert "could not be cached in" in capsys.readouterr().out
     assert (tmp_path / "note.txt").read_text() == "mine"
 
 
