@@ -76,7 +76,15 @@ def test_without_runs_a_table_is_empty(name):
 def effects(seed, kind="puppets", **more):
     gains = {"stage 2 over stage 1": [20.0 + seed, 15.0, 25.0]}
     shares = {"linear layer": 0.5, "stage 1": 0.55, "both stages": 0.8, "random weights": 0.25}
-    return {"row": "effects", "faces": kind, "seed": seed, "gains": gains, "accuracy": shares} | more
+    recipe = {"weights": "fer2013", "tune_epochs": 2}
+    return {
+        "row": "effects",
+        "faces": kind,
+        "seed": seed,
+        "recipe": recipe,
+        "gains": gains,
+        "accuracy": shares,
+    } | more
 
 
 def test_an_effect_is_told_for_each_seed_and_what_only_a_lesson_measures_once():
@@ -87,18 +95,13 @@ def test_an_effect_is_told_for_each_seed_and_what_only_a_lesson_measures_once():
     assert rows["pointing game, best map over the blob"] == ("+20", "+30.0 (+20.0 to +40.0)", "not measured")
 
 
-def test_the_start_for_puppets_is_told_for_photographs_and_for_puppets():
-    start = run("photographs", range(5))
-    start["PublicTest"] = start["validation"]
-    start["puppets"] = start["validation"]["1"] | {"n": 2000}
-    rows = list(experiment_tables.start([run("base", []), start]))
-    assert rows[0][:2] == ("validation (10 photographs)", "50.00% (23.7% to 76.3%)")
-    assert rows[2][:2] == ("other puppets, clean labels (2,000)", "50.00% (23.7% to 76.3%)")
-
-
-def test_the_way_has_a_row_for_each_seed_and_a_dash_for_a_start_without_a_head():
-    rows = list(experiment_tables.way([effects(0), effects(2, kind="fer2013"), run("base", [1])]))
-    assert rows == [
-        ("puppets", 0, "–", "50.0%", "55.0%", "80.0%", "25.0%"),
-        ("FER-2013", 2, "–", "50.0%", "55.0%", "80.0%", "25.0%"),
+def test_the_way_has_a_row_for_each_seed_and_one_for_the_control_and_a_dash_for_what_was_not_asked():
+    control = {"row": "clean start", "seed": 0, "way": {"accuracy": {"untouched": 0.4, "both stages": 0.6}}}
+    found = [effects(0, kind="fer2013"), control, effects(2), run("base", [1]), effects(0)]
+    shares = ("–", "50.0%", "55.0%", "80.0%", "25.0%")
+    assert list(experiment_tables.way(found)) == [
+        ("puppets", "fer2013", 0, *shares),
+        ("puppets", "fer2013", 2, *shares),
+        ("FER-2013", "fer2013", 0, *shares),
+        ("puppets", "photographs alone (control)", 0, "40.0%", "–", "–", "60.0%", "–"),
     ]

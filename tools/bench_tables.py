@@ -22,7 +22,6 @@ TEXTS = (
     "README.md",
     "notebooks/04_two_stage_training.ipynb",
     "fer_course/weights/fer2013.md",
-    "fer_course/weights/photographs.md",
 )
 BLOCK = re.compile(r"(<!-- bench ([a-z]+) -->\n)(.*?)(<!-- /bench -->)", re.S)
 

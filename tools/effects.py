@@ -27,7 +27,7 @@ from fer_course.evaluation import LEVEL_95, predict, wilson_interval
 from fer_course.files import atomic_write, home
 from fer_course.frozen import frozen_features, standardise_features, train_head
 from fer_course.labels import EXPRESSIONS
-from fer_course.model import SHIPPED, build_model, metadata_of
+from fer_course.model import build_model
 from fer_course.training import fit
 
 RANDOM = {"weights": None, "new_head": False, "head_epochs": 0, "tune_batch_norms": True, "tune_lr": 1e-3}
@@ -44,19 +44,19 @@ def paired(right: np.ndarray, before: np.ndarray) -> list[float]:
 def linear_layer(course, faces) -> np.ndarray:
     """Return the labels that a linear layer on the start's frozen features gives some faces."""
     recipe = course.recipe
-    model = build_model(recipe.weights, head=False).to(course.device)
+    model = build_model(recipe.weights, head=False, backbone=recipe.backbone).to(course.device)
     learn = course.train[: recipe.limit]
     raw = [frozen_features(model, some, recipe.image_size) for some in (learn, faces)]
     train, held = standardise_features(*raw)
     return train_head(train, learn.labels)(torch.from_numpy(held)).argmax(1).numpy()
 
 
-def has_head(weights: str | None) -> bool:
-    """Return whether weights that are shipped bring a head, and so can be asked before anything is trained."""
-    return weights in SHIPPED and "val_accuracy" in metadata_of(SHIPPED[weights])
+def has_head(model) -> bool:
+    """Return whether a network brought a head, and so can be asked before anything is trained: ours starts at zero."""
+    return bool(model.get_classifier().weight.any())
 
 
-def measured(course, folder: Path) -> dict:
+def measured(course, folder: Path, *, random: bool = True) -> dict:
     """Return how many validation faces each step of the way names rightly, and what each step adds.
 
     Parameters
@@ -64,6 +64,8 @@ def measured(course, folder: Path) -> dict:
     course : Course
     folder : Path
         For the two runs; one that is finished is not repeated.
+    random : bool
+        Train the network that begins with random weights too.
     """
     recipe, faces = course.recipe, course.validation
     truth = faces.clean_labels if faces.is_puppets else faces.labels
@@ -71,18 +73,22 @@ def measured(course, folder: Path) -> dict:
     began = time.perf_counter()
     both = fit(recipe, course.train, faces, folder=folder / "both", **options)
     head = fit(recipe, course.train, faces, folder=folder / "both", stages=("head",), **options)
-    seconds = both.history.seconds.sum()
-    # A step of all layers takes as long as one of stage 2: so many epochs, rounded up, last at least as long.
-    an_epoch = both.history.seconds[both.history.stage == "tune"].mean()
-    random = recipe.but(**RANDOM, tune_epochs=int(np.ceil(seconds / an_epoch)))
-    lost = fit(random, course.train, faces, folder=folder / "random", **options)
+    models = {"stage 1": head.model, "both stages": both.model}
+    seconds = {"both stages": both.history.seconds.sum()}
+    if random:
+        # A step of all layers takes as long as one of stage 2: so many epochs, rounded up, last at least as long.
+        an_epoch = both.history.seconds[both.history.stage == "tune"].mean()
+        epochs = int(np.ceil(seconds["both stages"] / an_epoch))
+        other = recipe.but(**RANDOM, tune_epochs=epochs)
+        lost = fit(other, course.train, faces, folder=folder / "random", **options)
+        models["random weights"], seconds["random weights"] = lost.model, lost.history.seconds.sum()
+    start = build_model(recipe.weights, backbone=recipe.backbone).to(course.device)
+    if has_head(start):
+        models["untouched"] = start
 
     size = recipe.image_size
     named = {"linear layer": linear_layer(course, faces)}
-    for name, model in (("stage 1", head.model), ("both stages", both.model), ("random weights", lost.model)):
-        named[name] = predict(model, faces, size).argmax(1)
-    if has_head(recipe.weights):
-        named["untouched"] = predict(build_model(recipe.weights), faces, size).argmax(1)
+    named |= {name: predict(model, faces, size).argmax(1) for name, model in models.items()}
     right = {name: labels == truth for name, labels in named.items()}
     macro = {
         name: np.mean([good[truth == k].mean() for k in range(len(EXPRESSIONS)) if (truth == k).any()])
@@ -94,11 +100,13 @@ def measured(course, folder: Path) -> dict:
         "interval": {name: wilson_interval(int(good.sum()), len(good)) for name, good in right.items()},
         "macro_recall": {name: round(float(value), 4) for name, value in macro.items()},
         "gains": {
-            "stage 2 over stage 1": paired(right["both stages"], right["stage 1"]),
-            "both stages over random weights": paired(right["both stages"], right["random weights"]),
+            f"{'stage 2' if before == 'stage 1' else 'both stages'} over {before}": paired(
+                right["both stages"], right[before]
+            )
+            for before in ("stage 1", "random weights")
+            if before in right
         },
-        "seconds": {"both stages": seconds, "random weights": lost.history.seconds.sum()},
-        "random_recipe": asdict(random),
+        "seconds": {name: round(took, 1) for name, took in seconds.items()},
         "whole": round(time.perf_counter() - began),
     }
 

@@ -11,7 +11,7 @@ from fer_course.labels import EXPRESSIONS
 
 NETWORKS = ("base", "VGG16", "ResNet-50")
 PAPER = ("paper's recipe", "paper's recipe, 64 px")
-STARTS = ("reference", "photographs", "effects")
+STARTS = ("reference", "clean start", "effects")
 SPLITS = {
     "validation": "validation",
     "PublicTest": "PublicTest",
@@ -113,29 +113,21 @@ def trained(found: list[dict]):
             yield run["recipe"]["backbone"], run["seed"], *costs, share(run["validation"]["1"])
 
 
-def start(found: list[dict]):
-    """Yield what the start for puppets is right about: photographs, and puppets, which it has never seen."""
-    for run in found:
-        if run["row"] == "photographs":
-            for split in ("validation", "PublicTest"):
-                one = run[split]["1"]
-                yield f"{split} ({one['n']:,} photographs)", share(one), f1(one)
-            one = run["puppets"]
-            yield f"other puppets, clean labels ({one['n']:,})", share(one), f1(one)
-
-
 def points(spread: list[float]) -> str:
     """Return points, with the interval if there is one."""
     return f"{spread[0]:+.1f}" + (f" ({spread[1]:+.1f} to {spread[2]:+.1f})" if len(spread) > 1 else "")
 
 
 def way(found: list[dict]):
-    """Yield for each seed what every step of the way is right about, on puppets and on photographs."""
-    for run in found:
-        if run["row"] == "effects":
-            shares = [run["accuracy"].get(step) for step in STEPS]
-            told = ["–" if share is None else f"{share:.1%}" for share in shares]
-            yield KINDS[run["faces"]], run["seed"], *told
+    """Yield for each seed what every step of the way is right about, on both kinds of face; then the control."""
+    ways = [(KINDS[run["faces"]], run["recipe"]["weights"], run) for run in found if run["row"] == "effects"]
+    ways.sort(key=lambda one: (list(KINDS.values()).index(one[0]), one[2]["seed"]))
+    control = "photographs alone (control)"
+    ways += [(KINDS["puppets"], control, run["way"] | run) for run in found if run["row"] == "clean start"]
+    for faces, start, run in ways:
+        shares = [run["accuracy"].get(step) for step in STEPS]
+        told = ["–" if share is None else f"{share:.1%}" for share in shares]
+        yield faces, start, run["seed"], *told
 
 
 def effects(found: list[dict]):
@@ -152,8 +144,7 @@ def effects(found: list[dict]):
 
 
 HEADS = {
-    start: ["faces", "accuracy", "macro-F1"],
-    way: ["faces", "seed", *STEPS],
+    way: ["faces", "start", "seed", *STEPS],
     effects: ["effect", "at least, on puppets", *KINDS.values()],
     reference: ["faces", "views", "accuracy", "macro-F1"],
     labels: ["label", "recall", "F1"],

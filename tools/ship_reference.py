@@ -47,53 +47,6 @@ def joined(*runs: tuple[Path, str]) -> pd.DataFrame:
     return table
 
 
-def halved(best: Path, course) -> tuple[Path, int]:
-    """Write a finished run's best epoch in float16, with all that its header must tell.
-
-    Parameters
-    ----------
-    best : Path
-        ``best.safetensors`` of the run.
-    course : Course
-        With the faces that the run was trained and chosen on.
-
-    Returns
-    -------
-    candidate : Path
-        ``float16.safetensors`` beside it.
-    changed : int
-        How many predictions on validation faces float16 changes.
-
-    Raises
-    ------
-    SystemExit
-        If these are more than one in a thousand.
-    """
-    header = metadata_of(best)
-    recipe = Recipe.from_json(header["recipe"])
-    model = build_model(best, backbone=recipe.backbone, dropout=recipe.dropout)
-    whole = predict(model, course.validation, recipe.image_size)
-    candidate = best.parent / "float16.safetensors"
-    save_weights(
-        model,
-        candidate,
-        half=True,
-        recipe=recipe.to_json(),
-        data=fingerprint(course.train, course.validation),
-        epoch=header["epoch"],
-        val_accuracy=header["val_accuracy"],
-        commit=commit(),
-        versions={"python": platform.python_version(), "torch": torch.__version__},
-    )
-    load_weights(model, candidate)
-    half = predict(model, course.validation, recipe.image_size)
-    changed = int((whole.argmax(1) != half.argmax(1)).sum())
-    print(f"float16 changes {changed} of {len(whole):,} predictions")
-    if changed > MOST_CHANGED * len(whole):
-        raise SystemExit("Expected float16 to change at most one prediction in a thousand.")
-    return candidate, changed
-
-
 def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -117,7 +70,26 @@ def main(arguments=None) -> int:
     before = [Path(weights).parent for weights in REFERENCE_WEIGHTS.values()]
     history = joined(*zip([*before, options.folder], RUNS, strict=True))
 
-    candidate, changed = halved(best, course)
+    model = build_model(best, backbone=recipe.backbone, dropout=recipe.dropout)
+    whole = predict(model, course.validation, recipe.image_size)
+    candidate = options.folder / "float16.safetensors"
+    save_weights(
+        model,
+        candidate,
+        half=True,
+        recipe=recipe.to_json(),
+        data=data,
+        epoch=header["epoch"],
+        val_accuracy=header["val_accuracy"],
+        commit=commit(),
+        versions={"python": platform.python_version(), "torch": torch.__version__},
+    )
+    load_weights(model, candidate)
+    half = predict(model, course.validation, recipe.image_size)
+    changed = int((whole.argmax(1) != half.argmax(1)).sum())
+    print(f"float16 changes {changed} of {len(whole):,} predictions")
+    if changed > MOST_CHANGED * len(whole):
+        raise SystemExit("Expected float16 to change at most one prediction in a thousand.")
     with atomic_write(SHIPPED["fer2013"]) as file:
         file.write(candidate.read_bytes())
     history.round(5).to_csv(HISTORY, index=False, lineterminator="\n")
