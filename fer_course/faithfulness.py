@@ -27,7 +27,7 @@ LAYOUT = {
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """What a network says while a picture is taken away, or comes back, step by step.
+    """Probability of the explained label at each deletion or insertion step.
 
     Attributes
     ----------
