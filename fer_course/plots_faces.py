@@ -447,8 +447,12 @@ def show_twins(train, validation, *, columns: int = 6) -> Picture:
     differ = sum(train.labels[a] != validation.labels[b] for a, b in found)
     pairs = np.array([(a, len(train) + b) for a, b in found[:columns]], dtype=np.int64).reshape(-1, 2)
     both = type(train).concatenate([train, validation])
-    picture = show_pairs(both, pairs, [f"twins {i + 1}" for i in range(len(pairs))])
-    picture.figure.suptitle("top: in training · bottom: in validation", x=0.01, ha="left", fontsize=12)
+    picture = show_pairs(both, pairs)
+    for i, (axes, (a, b)) in enumerate(zip(picture.figure.axes, pairs, strict=False)):
+        axes.set_title(
+            f"twins {i + 1}\nin training: {EXPRESSIONS[both.labels[a]]}", fontsize=10, loc="center"
+        )
+        axes.set_xlabel(f"in validation: {EXPRESSIONS[both.labels[b]]}", fontsize=10)
     return Picture(
         picture.figure,
         f"{len(pairs)} of {len(found):,} validation faces with an identical image in training, above each other; "

@@ -93,8 +93,8 @@ def test_twins_with_conflicting_labels_come_first(faces):
     picture = plots_faces.show_twins(faces, validation, columns=3)
     says(picture, "3 of 4 validation faces", "1 of them carry another label there")
     first = picture.figure.axes[0]
-    assert first.get_title().endswith(EXPRESSIONS[faces.labels[2]])
-    assert first.get_xlabel() == EXPRESSIONS[validation.labels[2]]
+    assert first.get_title() == f"twins 1\nin training: {EXPRESSIONS[faces.labels[2]]}"
+    assert first.get_xlabel() == f"in validation: {EXPRESSIONS[validation.labels[2]]}"
     says(plots_faces.show_twins(faces[10:], validation), "0 of 0 validation faces")
 
 
