@@ -103,3 +103,44 @@ def effective_number_weights(counts, beta: float = 0.999) -> np.ndarray:
     weights = np.zeros_like(counts)
     weights[present] = (1 / effective) / (1 / effective).mean()
     return weights.astype(np.float32)
+
+
+def long_tail(labels, ratio: float, seed: int = 0) -> np.ndarray:
+    """Return positions of faces that make up a long tail: from class to class fewer by the same factor.
+
+    Parameters
+    ----------
+    labels : ndarray of int64, shape (N,)
+    ratio : float
+        Faces of the commonest class for each face of the rarest; the classes keep their order by size.
+    seed : int
+        Which faces stay.
+
+    Returns
+    -------
+    ndarray of int64
+        Ascending. A class that has too few faces keeps them all.
+
+    Raises
+    ------
+    ValueError
+        If there are no labels or the ratio is below 1.
+
+    Notes
+    -----
+    As CIFAR is made long-tailed: Cui et al. 2019, section 5.1; Cao et al., *Learning Imbalanced Datasets with
+    Label-Distribution-Aware Margin Loss*, NeurIPS 2019.
+    """
+    labels = np.asarray(labels)
+    if not len(labels) or not ratio >= 1:
+        raise ValueError(f"Expected labels and a ratio of 1 or more, found {len(labels)} labels and {ratio}.")
+    counts = np.bincount(labels)
+    order = np.argsort(-counts, kind="stable")
+    order = order[counts[order] > 0]
+    wanted = counts.max() / ratio ** (np.arange(len(order)) / max(len(order) - 1, 1))
+    random = np.random.RandomState(seed)
+    kept = [
+        random.permutation(np.flatnonzero(labels == label))[: max(round(number), 1)]
+        for label, number in zip(order, wanted, strict=True)
+    ]
+    return np.sort(np.concatenate(kept))

@@ -1,6 +1,7 @@
-"""Heads on frozen features: the backbone looks at every face once, and a head is then learned in about a second."""
+"""Heads on frozen features: the backbone looks at every face once, and a head then trains in about a second."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -8,10 +9,16 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from .balance import class_weights, effective_number_weights
 from .batches import prepare
+from .evaluation import wilson_interval
 from .faces import Faces
 from .labels import EXPRESSIONS, check_labels
-from .model import evaluation_mode, pooled_features
+from .model import WEIGHTS, evaluation_mode, pooled_features
+
+PHOTOGRAPHS = WEIGHTS / "fer2013_tau.csv"
+"""What ``along_tau`` gives for the reference model on FER-2013's validation photographs, in per cent: measured by
+``tools/imbalance.py``, so that those without photographs see it too."""
 
 
 def frozen_features(model: nn.Module, faces, size: int, *, batch_size: int = 64, device=None) -> np.ndarray:
@@ -67,9 +74,9 @@ def train_head(
     loss: Callable = F.cross_entropy,
     *,
     decay: float = 0.1,
-    steps: int = 50,
+    steps: int = 200,
 ) -> nn.Linear:
-    """Learn a linear head on all faces at once.
+    """Train a linear head on all faces at once, until the loss no longer falls.
 
     Parameters
     ----------
@@ -83,7 +90,8 @@ def train_head(
         classes let every loss end at the same head (Byrd and Lipton, *What is the effect of importance weighting in
         deep learning?*, ICML 2019).
     steps : int
-        At most so many steps of L-BFGS (Liu and Nocedal 1989), which has no learning rate to tune.
+        At most so many steps of L-BFGS (Liu and Nocedal 1989), which has no learning rate to tune. It stops by itself
+        after some 40 on 1,408 features.
 
     Returns
     -------
@@ -94,6 +102,13 @@ def train_head(
     ------
     ValueError
         If there are not as many labels as features.
+
+    Notes
+    -----
+    The features of a network go together, which makes the loss a long narrow valley: L-BFGS would need hundreds of
+    steps. So the head is trained on features that are turned and scaled until they are about equally wide in all
+    directions (preconditioning; Nocedal and Wright, *Numerical Optimization*, 2006, section 5.1) and turned back at
+    the end. The penalty is on the head's own weights all the time, so the result is the same head.
     """
     if len(features) != len(labels) or not len(labels):
         raise ValueError(
@@ -104,18 +119,28 @@ def train_head(
         torch.from_numpy(np.asarray(features, np.float32)),
         torch.from_numpy(np.asarray(labels, np.int64)),
     )
-    head = nn.Linear(inputs.shape[1], len(EXPRESSIONS))
-    nn.init.zeros_(head.weight)
-    nn.init.zeros_(head.bias)
-    optimizer = torch.optim.LBFGS(head.parameters(), max_iter=steps, line_search_fn="strong_wolfe")
+    width = inputs.shape[1]
+    # 0.3 is about how much the curvature of the loss is of the features' own; any number gives the same head.
+    curvature = inputs.T @ inputs * (0.3 / len(inputs)) + max(decay, 1e-3) * torch.eye(width)
+    back = torch.linalg.solve_triangular(torch.linalg.cholesky(curvature), torch.eye(width), upper=False)
+    turned = inputs @ back.T
+    weight = torch.zeros(len(EXPRESSIONS), width, requires_grad=True)
+    bias = torch.zeros(len(EXPRESSIONS), requires_grad=True)
+    optimizer = torch.optim.LBFGS(
+        [weight, bias], max_iter=steps, history_size=20, tolerance_grad=1e-6, line_search_fn="strong_wolfe"
+    )
 
     def closure():
         optimizer.zero_grad()
-        value = loss(head(inputs), targets) + decay / 2 * head.weight.square().sum()
+        value = loss(F.linear(turned, weight, bias), targets) + decay / 2 * (weight @ back).square().sum()
         value.backward()
         return value
 
     optimizer.step(closure)
+    head = nn.Linear(width, len(EXPRESSIONS))
+    with torch.no_grad():
+        head.weight.copy_(weight @ back)
+        head.bias.copy_(bias)
     return head.requires_grad_(False)
 
 
@@ -207,6 +232,84 @@ def oversample(labels: np.ndarray, seed: int = 0) -> np.ndarray:
     return np.concatenate(chosen).astype(np.int64)
 
 
+REMEDIES = (
+    "no weights",
+    "capped weights",
+    "balanced weights",
+    "logit adjustment",
+    "oversampling",
+    "effective number",
+    "adjusted in training",
+    "focal loss",
+)
+"""What ``apply_remedies`` can do about imbalance: nothing, and seven answers. The first four are the main ones."""
+
+
+def apply_remedies(
+    features: np.ndarray,
+    labels: np.ndarray,
+    exam: np.ndarray,
+    *,
+    cap: float = 3.0,
+    names=REMEDIES,
+    seed: int = 0,
+) -> dict[str, np.ndarray]:
+    """Train a head with each remedy against imbalance and return its logits for other faces.
+
+    Parameters
+    ----------
+    features : ndarray of float32, shape (N, D)
+        Standardised, as ``exam``.
+    labels : ndarray of int64, shape (N,)
+    exam : ndarray of float32, shape (M, D)
+        Features of the faces to judge.
+    cap : float
+        Of the capped weights.
+    names : sequence of str
+        From ``REMEDIES``.
+    seed : int
+        Of the oversampling.
+
+    Returns
+    -------
+    dict of str to ndarray of float32, shape (M, 7)
+
+    Raises
+    ------
+    ValueError
+        If a name is not one of ``REMEDIES``.
+    """
+    unknown = [name for name in names if name not in REMEDIES]
+    if unknown:
+        raise ValueError(f"Expected names from {', '.join(REMEDIES)}, found {', '.join(unknown)}.")
+    counts = np.bincount(labels, minlength=len(EXPRESSIONS))
+
+    def weighted(weights):
+        return partial(F.cross_entropy, weight=torch.from_numpy(weights))
+
+    losses = {
+        "no weights": F.cross_entropy,
+        "capped weights": weighted(class_weights(counts, cap)),
+        "balanced weights": weighted(class_weights(counts)),
+        "effective number": weighted(effective_number_weights(counts)),
+        "adjusted in training": partial(logit_adjusted_loss, counts=counts),
+        "focal loss": focal_loss,
+    }
+    inputs, logits = torch.from_numpy(exam), {}
+    for name in names:
+        if name == "logit adjustment":
+            plain = logits.get("no weights")
+            if plain is None:
+                plain = train_head(features, labels)(inputs).numpy()
+            logits[name] = adjust_logits(plain, counts)
+        elif name == "oversampling":
+            shown = oversample(labels, seed)
+            logits[name] = train_head(features[shown], labels[shown])(inputs).numpy()
+        else:
+            logits[name] = train_head(features, labels, losses[name])(inputs).numpy()
+    return logits
+
+
 def compare_heads(
     predictions: dict[str, np.ndarray],
     labels: np.ndarray,
@@ -226,15 +329,15 @@ def compare_heads(
         The mix of classes that accuracy and F1 are for: examined faces of a class count as much together as its
         share; precision too. Recall does not depend on the mix. None leaves the mix as it is.
     draws : int
-        Examination sets drawn anew.
+        Exam sets that are drawn.
     seed : int
 
     Returns
     -------
     DataFrame
         Index (measure, method). Measures: ``accuracy``, ``macro recall``, ``macro-F1``, the labels, which stand for
-        their recall, and ``precision of angry`` and so on. Columns: value, low, high (95 %), gain (on the first),
-        gain_low, gain_high.
+        their recall, and ``precision of angry`` and so on: NaN where a method never gives that label. Columns: value,
+        low, high (95 %), gain (on the first), gain_low, gain_high.
 
     Raises
     ------
@@ -245,7 +348,8 @@ def compare_heads(
     -----
     Percentile bootstrap (Efron and Tibshirani 1993), faces drawn with replacement within each class, and the same
     draws for all methods: a face that is hard for all of them says nothing about their difference. The intervals
-    answer what other faces in the *examination* would change, not what other training faces would.
+    answer what other faces in the *exam* would change, not what other training faces would. The interval of a recall
+    is Wilson's: a bootstrap of 0 right answers in 55 would be of width zero.
     """
     labels = np.asarray(labels)
     for name, predicted in predictions.items():
@@ -271,13 +375,87 @@ def compare_heads(
     for measure in first:
         for name, values in measured.items():
             gain = values[measure] - first[measure]
-            row = [values[measure][0], *np.percentile(values[measure][1:], [2.5, 97.5])]
-            rows[measure, name] = [*row, gain[0], *np.percentile(gain[1:], [2.5, 97.5])]
+            if measure in EXPRESSIONS:
+                faces = support[EXPRESSIONS.index(measure)]
+                interval = wilson_interval(round(values[measure][0] * faces), faces)
+            else:
+                interval = _percentiles(values[measure][1:])
+            rows[measure, name] = [values[measure][0], *interval, gain[0], *_percentiles(gain[1:])]
     table = pd.DataFrame.from_dict(
         rows, orient="index", columns=["value", "low", "high", "gain", "gain_low", "gain_high"]
     )
     table.index = pd.MultiIndex.from_tuples(table.index, names=["measure", "method"])
     return table
+
+
+def _percentiles(values) -> np.ndarray:
+    """The middle 95 % of the values that there are."""
+    values = values[~np.isnan(values)]
+    return np.percentile(values, [2.5, 97.5]) if len(values) else np.full(2, np.nan)
+
+
+def along_tau(
+    logits: np.ndarray, labels: np.ndarray, counts: np.ndarray, *, steps=None, draws: int = 1000
+) -> pd.DataFrame:
+    """Adjust logits step by step, and measure what is gained and what is paid.
+
+    Parameters
+    ----------
+    logits : ndarray of float, shape (N, 7)
+    labels : ndarray of int64, shape (N,)
+    counts : array of int, shape (7,)
+        Training images per label: what is adjusted for, and the mix that accuracy, F1 and precision are for.
+    steps : sequence of float, optional
+        Values of tau, the first of which the others are compared with; 0 to 2 in steps of 0.2 if not given.
+    draws : int
+        As for ``compare_heads``.
+
+    Returns
+    -------
+    DataFrame
+        A row for each tau. Columns: ``accuracy``, ``macro recall``, ``macro-F1``, ``recall of disgust``,
+        ``precision of disgust``, ``gain``, ``gain_low``, ``gain_high`` (of macro recall on the first step), ``worst``
+        (the lowest recall) and ``worst label``. Without faces of disgust in the exam, its two columns are missing.
+    """
+    steps = np.linspace(0, 2, 11).round(1) if steps is None else np.asarray(steps)
+    adjusted = {f"{tau:g}": adjust_logits(logits, counts, tau).argmax(1) for tau in steps}
+    table = compare_heads(adjusted, labels, counts, draws=draws)
+    names = {name: name for name in ("accuracy", "macro recall", "macro-F1")}
+    names |= {"recall of disgust": "disgust", "precision of disgust": "precision of disgust"}
+    curve = pd.DataFrame(
+        {
+            column: table.loc[measure].value.to_numpy()
+            for column, measure in names.items()
+            if measure in table.index
+        },
+        index=pd.Index(steps, name="tau"),
+    )
+    for column in ("gain", "gain_low", "gain_high"):
+        curve[column] = table.loc["macro recall"][column].to_numpy()
+    present = [name for name in EXPRESSIONS if name in table.index]
+    recalls = np.stack([table.loc[name].value.to_numpy() for name in present], 1)
+    curve["worst"], curve["worst label"] = recalls.min(1), [present[i] for i in recalls.argmin(1)]
+    return curve
+
+
+def bargain(table: pd.DataFrame, method: str) -> str:
+    """Return in words what a method gains in macro recall, what it pays in accuracy, and its false alarms of disgust.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From ``compare_heads``.
+    method : str
+    """
+    macro, accuracy = (100 * table.gain[measure, method] for measure in ("macro recall", "accuracy"))
+    words = f"{method}: macro recall {macro:+.1f} points, accuracy {accuracy:+.1f}"
+    precision = 100 * table.value.get(("precision of disgust", method), np.nan)
+    alarms = (
+        "it never says disgust"
+        if np.isnan(precision)
+        else f"of 100 faces called disgust, {precision:.0f} are"
+    )
+    return f"{words}; {alarms}"
 
 
 def _draw_within_classes(labels, draws, seed) -> torch.Tensor:
@@ -304,7 +482,7 @@ def _measures(confusion, mix, present) -> dict[str, np.ndarray]:
         "macro-F1": f1[:, present].mean(1),
     }
     measures |= {name: recall[:, i] for i, name in enumerate(EXPRESSIONS) if present[i]}
-    precision = mix * recall / np.maximum(predicted, 1e-12)
+    precision = np.where(predicted > 0, mix * recall / np.maximum(predicted, 1e-12), np.nan)
     return measures | {
         f"precision of {name}": precision[:, i] for i, name in enumerate(EXPRESSIONS) if present[i]
     }

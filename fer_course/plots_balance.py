@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 
 from .evaluation import confusion_counts, wilson_interval
 from .labels import EXPRESSIONS, FER2013_COUNTS, PALETTE
@@ -51,7 +52,7 @@ def plot_class_shares(counts: np.ndarray, name: str) -> Picture:
 
 
 def plot_weights(counts: np.ndarray, weights: dict[str, np.ndarray]) -> Picture:
-    """Draw the weight of one face of each label, and the share of the gradient that each label has.
+    """Draw the weight of one face of each label, and the share of the total weight that each label has.
 
     Parameters
     ----------
@@ -82,22 +83,26 @@ def plot_weights(counts: np.ndarray, weights: dict[str, np.ndarray]) -> Picture:
         first = order[0]
         spoken.append(
             f"{name}: a {EXPRESSIONS[first]} face weighs {values[first]:.2f}, a {EXPRESSIONS[order[-1]]} face "
-            f"{values[order[-1]]:.2f}, and {EXPRESSIONS[first]} has {shares[first]:.0f} % of the gradient"
+            f"{values[order[-1]]:.2f}, and {EXPRESSIONS[first]} has {shares[first]:.0f} % of the total weight"
         )
     left.set_yticks(places, [EXPRESSIONS[i] for i in order])
     left.set(title="One face", xlabel="Weight in the loss")
-    right.set(title="All faces of a label together", xlabel="Share of the first step's gradient (%)")
+    right.set(title="All faces of a label together", xlabel="Share of the total weight (%)")
     right.axvline(100 / (counts > 0).sum(), color="#333333", linewidth=0.8, linestyle=":")
     left.legend(loc="center right", frameon=False)
     for axes in (left, right):
         axes.set_xlim(0, axes.get_xlim()[1] * 1.1)
     return Picture(
-        figure, f"Bars of class weights, and of each label's share of the gradient. {'; '.join(spoken)}."
+        figure, f"Bars of class weights, and of each label's share of the total weight. {'; '.join(spoken)}."
     )
 
 
 def plot_recall(
-    predictions: dict[str, np.ndarray], labels: np.ndarray, counts: np.ndarray | None = None
+    predictions: dict[str, np.ndarray],
+    labels: np.ndarray,
+    counts: np.ndarray | None = None,
+    *,
+    alarm: str | None = None,
 ) -> Picture:
     """Draw the recall of each label with its 95 % interval, a row of bars for each set of predictions.
 
@@ -106,7 +111,9 @@ def plot_recall(
     predictions : dict of str to ndarray of int64, shape (N,)
     labels : ndarray of int64, shape (N,)
     counts : array of int, shape (7,), optional
-        The mix of labels that accuracy is for; the mix of ``labels`` if not given.
+        The mix of labels that accuracy and precision are for; the mix of ``labels`` if not given.
+    alarm : str, optional
+        A label of which the precision is told as well: of 100 faces called so, how many are.
 
     Returns
     -------
@@ -131,13 +138,32 @@ def plot_recall(
             text = f"{value:.0f}" if support[i] else "no faces"
             axes.text(i, max(high[i] if support[i] else 0, 3) + 2, text, ha="center", fontsize=9)
         axes.set(ylim=(0, 115), yticks=(0, 50, 100), ylabel="Recall (%)")
-        axes.set_title(f"{name}: accuracy {accuracy:.1f} %, macro recall {macro:.1f} %")
+        words = f"{name}: accuracy {accuracy:.1f} %, macro recall {macro:.1f} %"
+        if alarm:
+            called = mix / mix.sum() * confusion[:, EXPRESSIONS.index(alarm)] / np.maximum(support, 1)
+            words += f"; {precision_in_words(alarm, called)}"
+        axes.set_title(words)
         values = ", ".join(
             f"{EXPRESSIONS[i]} {recall[i]:.0f} ({low[i]:.0f} to {high[i]:.0f})"
             for i in np.flatnonzero(support)
         )
-        spoken.append(f"{name}: accuracy {accuracy:.1f} %, macro recall {macro:.1f} %; recall in % {values}.")
+        spoken.append(f"{words}; recall in % {values}.")
     return Picture(figure, "Bars of recall per label with 95 % intervals. " + " ".join(spoken))
+
+
+def precision_in_words(label: str, called: np.ndarray) -> str:
+    """Return the precision of a label in words.
+
+    Parameters
+    ----------
+    label : str
+    called : ndarray of float, shape (7,)
+        How many faces of each class a model calls so.
+    """
+    if not called.sum():
+        return f"it never says {label}"
+    right = 100 * called[EXPRESSIONS.index(label)] / called.sum()
+    return f"of 100 faces called {label}, {right:.0f} are"
 
 
 def plot_heads(table: pd.DataFrame, measures=("accuracy", "macro-F1", "disgust")) -> Picture:
@@ -171,6 +197,7 @@ def plot_heads(table: pd.DataFrame, measures=("accuracy", "macro-F1", "disgust")
             axes.text(value, place + 0.18, f"{value:.1f}", ha="center", va="bottom", fontsize=8)
         title = f"Recall of {measure}" if measure in EXPRESSIONS else measure.capitalize().replace("-f", "-F")
         axes.set(title=title, xlabel="%, with 95 % interval", ylim=(-0.5, len(methods) - 0.3))
+        axes.margins(x=0.1)
         values = ", ".join(
             f"{method} {row.value:.1f} ({row.low:.1f} to {row.high:.1f})"
             + (", clearly better" if better[method] else ", clearly worse" if worse[method] else "")
@@ -217,43 +244,87 @@ def plot_recall_grid(table: pd.DataFrame) -> Picture:
     return Picture(figure, f"Recall in % per method and label. {spoken}")
 
 
-def plot_trade(curve: pd.DataFrame, xlabel: str) -> Picture:
-    """Draw what is gained against what is paid, as lines named at their ends.
+def plot_mixes(mixes: dict[str, np.ndarray]) -> Picture:
+    """Draw the faces per label of several mixes, one panel each, on one scale.
 
     Parameters
     ----------
-    curve : DataFrame
-        One row for each setting of a dial (the index), one column for each measure, as shares from 0 to 1.
-    xlabel : str
-        Name of the dial.
+    mixes : dict of str to ndarray of int, shape (7,)
 
     Returns
     -------
     Picture
     """
-    figure, axes = new_figure(8, 4)
-    ends = _spread([100 * curve[name].iloc[-1] for name in curve], 5)
+    first = next(iter(mixes.values()))
+    order = np.argsort(-np.asarray(first), kind="stable")
+    figure, panels = new_figure(5 * len(mixes), 3, 1, len(mixes), sharex=True, squeeze=False)
+    names = [EXPRESSIONS[i] for i in order]
     spoken = []
-    for k, (name, end) in enumerate(zip(curve, ends, strict=True)):
-        style = {
-            "linestyle": ("-", "--", "-.", ":")[k % 4],
-            "marker": ("o", "s", "^", "D")[k % 4],
-            "markersize": 4,
-        }
-        color = PALETTE.get(name.removeprefix("recall of "), ("#333333", "#767676")[k % 2])
-        axes.plot(curve.index, 100 * curve[name], color=color, **style)
-        axes.annotate(
-            name, (curve.index[-1], 100 * curve[name].iloc[-1]), (1.02, end), color=color, va="center",
+    for axes, (name, counts) in zip(panels[0], mixes.items(), strict=True):
+        values = np.asarray(counts)[order]
+        sns.barplot(x=values, y=names, hue=names, palette=PALETTE, legend=False, ax=axes)
+        for place, value in enumerate(values):
+            axes.text(value, place, f" {value:,}", va="center", fontsize=9)
+        axes.set(title=name, xlabel="Training faces", ylabel="")
+        axes.margins(x=0.15)
+        told = ", ".join(f"{label} {value:,}" for label, value in zip(names, values, strict=True))
+        spoken.append(f"{name}: {told}.")
+    return Picture(figure, f"Bars of training faces per label. {' '.join(spoken)}")
+
+
+def plot_dial(curve: pd.DataFrame) -> Picture:
+    """Draw what the adjustment's strength gains and costs: macro recall by itself, and on the right what it trades.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        From ``frozen.along_tau``.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, (left, right) = new_figure(11, 3.8, 1, 2)
+    macro = 100 * curve["macro recall"]
+    sns.lineplot(x=macro.index, y=macro, marker="o", color="#222222", ax=left)
+    top = macro.idxmax()
+    left.annotate(
+        f"{macro[top]:.1f} % at {top:g}", (top, macro[top]), (0, 8), textcoords="offset points", ha="center"
+    )
+    # The hill, and not the abyss behind it: an axis from 0 to 100 would hide it.
+    floor = min(macro.iloc[0], macro[top] - 5) - 3
+    left.set(title="Macro recall", xlabel="tau", ylabel="%", ylim=(floor, macro[top] + 3))
+    traded = [c for c in ("accuracy", "recall of disgust", "precision of disgust") if c in curve]
+    ends = _spread(
+        [100 * curve[name].dropna().iloc[-1] if curve[name].notna().any() else 0 for name in traded], 7
+    )
+    spoken = [f"macro recall {_journey(macro)}"]
+    for k, (name, end) in enumerate(zip(traded, ends, strict=True)):
+        values = 100 * curve[name]
+        color = "#333333" if name == "accuracy" else PALETTE["disgust"]
+        style = {"linestyle": ("-", "--", ":")[k], "marker": ("o", "s", "^")[k], "color": color}
+        sns.lineplot(x=values.index, y=values, markersize=5, ax=right, **style)
+        right.annotate(
+            name, (1, values.iloc[-1]), (1.02, end), color=color, va="center",
             textcoords=("axes fraction", "data"), annotation_clip=False,
         )  # fmt: skip
-        highest = curve[name].idxmax()
-        spoken.append(
-            f"{name} goes from {100 * curve[name].iloc[0]:.0f} to {100 * curve[name].iloc[-1]:.0f} %, and is highest "
-            f"at {highest:g} with {100 * curve[name][highest]:.0f} %"
-        )
-    axes.set(xlabel=xlabel, ylabel="%", ylim=(0, 100))
+        spoken.append(f"{name} {_journey(values)}")
+    right.set(title="What is traded", xlabel="tau", ylabel="%", ylim=(0, 102))
     return Picture(
-        figure, f"Lines over {xlabel} from {curve.index[0]:g} to {curve.index[-1]:g}: {'; '.join(spoken)}."
+        figure, f"Lines over tau from {curve.index[0]:g} to {curve.index[-1]:g}. {'; '.join(spoken)}."
+    )
+
+
+def _journey(values: pd.Series) -> str:
+    """From where to where some percentages go, and where they are highest."""
+    there = values.dropna()
+    if not len(there):
+        return "does not exist, since disgust is never said"
+    top = there.idxmax()
+    start = f" (at tau {there.index[0]:g}: never said before)" if len(there) < len(values) else ""
+    return (
+        f"goes from {there.iloc[0]:.1f}{start} to {there.iloc[-1]:.1f} %, and is highest at {top:g} with "
+        f"{there[top]:.1f} %"
     )
 
 

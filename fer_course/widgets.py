@@ -425,7 +425,7 @@ def how_rare(features, labels, exam, exam_labels, *, cap: float = 3.0) -> Contro
             picture.description = (
                 f"{len(kept):,} training faces: {named_counts(counts)}. {picture.description}"
             )
-            done[ratio] = picture
+            done[ratio] = picture._repr_html_()
         return done[ratio]
 
     own = imbalance_ratio(np.bincount(labels))

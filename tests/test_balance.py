@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.utils.class_weight import compute_class_weight
 
-from fer_course.balance import class_weights, effective_number_weights, imbalance_ratio
+from fer_course.balance import class_weights, effective_number_weights, imbalance_ratio, long_tail
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
 
 PUBLISHED = FER2013_COUNTS["Training"]
@@ -86,3 +86,32 @@ def test_labels_or_counts_in_another_order_are_no_counts():
         class_weights(pd.Series([9, 1, 1, 1, 1, 1, 1], index=[3, 0, 1, 2, 4, 5, 6]))
     named = pd.Series([1, 1, 1, 9, 1, 1, 1], index=EXPRESSIONS)
     assert class_weights(named).argmin() == 3
+
+
+def test_a_long_tail_falls_by_the_same_factor_from_class_to_class():
+    labels = np.repeat([0, 1, 2], [60, 200, 90])
+    kept = long_tail(labels, 25)
+    assert np.bincount(labels[kept]).tolist() == [
+        8,
+        200,
+        40,
+    ]  # in their order by size, each a fifth of the one before
+    assert (np.diff(kept) > 0).all()
+
+
+def test_a_class_that_is_too_small_for_the_tail_keeps_all_its_faces_and_none_is_lost():
+    labels = np.repeat([0, 2, 3], [3, 100, 4])
+    assert np.bincount(labels[long_tail(labels, 4)]).tolist() == [3, 0, 100, 4]
+    assert np.bincount(labels[long_tail(labels, 10_000)]).tolist() == [1, 0, 100, 1]
+
+
+def test_another_seed_keeps_other_faces_of_the_tail():
+    labels = np.repeat([0, 1], [100, 50])
+    first, again, other = (long_tail(labels, 10, seed) for seed in (0, 0, 1))
+    assert (first == again).all() and (first != other).any()
+
+
+def test_a_tail_of_no_labels_and_a_ratio_below_one_are_refused():
+    for labels, ratio in (([], 10), ([0, 1], 0.5), ([0, 1], float("nan"))):
+        with pytest.raises(ValueError, match="Expected labels and a ratio of 1 or more"):
+            long_tail(labels, ratio)

@@ -1,14 +1,22 @@
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 from torch import nn
 
+from fer_course.evaluation import wilson_interval
 from fer_course.frozen import (
+    PHOTOGRAPHS,
+    REMEDIES,
     adjust_logits,
+    along_tau,
+    apply_remedies,
+    bargain,
     compare_heads,
     focal_loss,
     frozen_features,
@@ -84,6 +92,20 @@ def test_weights_and_oversampling_are_the_same_thing_to_a_linear_head():
     shown = oversample(labels)
     repeated = train_head(features[shown], labels[shown], steps=300)
     torch.testing.assert_close(weighted.weight, repeated.weight, atol=2e-3, rtol=0)
+
+
+@pytest.mark.parametrize("decay", [0.1, 0.001])
+def test_a_head_is_trained_to_the_end_so_its_logits_are_those_of_scikit_learn(decay):
+    features, labels = faces_and_labels(300)
+    features = (
+        features @ np.random.default_rng(1).normal(size=(10, 40)) * np.logspace(0, -2, 40)
+    )  # a long valley
+    features = features.astype(np.float32)
+    logits = train_head(features, labels, decay=decay)(torch.from_numpy(features)).numpy()
+    strict = LogisticRegression(C=1 / (decay * len(labels)), tol=1e-9, max_iter=10_000)
+    expected = strict.fit(features.astype(float), labels).decision_function(features.astype(float))
+    centred = logits - logits.mean(1, keepdims=True)
+    np.testing.assert_allclose(centred, expected - expected.mean(1, keepdims=True), atol=0.02)
 
 
 def test_labels_that_do_not_fit_the_features_are_refused():
@@ -191,11 +213,15 @@ def test_intervals_are_95_percent_and_drawn_within_each_class():
     labels = np.repeat(np.arange(7), 100)
     predicted = labels.copy()
     predicted[300:350] = 4  # half of happy
-    row = compare_heads({"a": predicted}, labels, draws=4000).loc[("happy", "a")]
-    assert (row.low, row.high) == pytest.approx((0.5 - 0.098, 0.5 + 0.098), abs=0.02)
+    gain = compare_heads({"all": labels, "half": predicted}, labels, draws=4000).loc[("happy", "half")]
+    assert (gain.gain_low, gain.gain_high) == pytest.approx((-0.5 - 0.098, -0.5 + 0.098), abs=0.02)
+    row = compare_heads({"a": predicted}, labels, draws=4000).loc[("macro recall", "a")]
+    assert (row.low, row.high) == pytest.approx((6.5 / 7 - 0.014, 6.5 / 7 + 0.014), abs=0.003)
     one_disgust = np.append(np.repeat([0, 2, 3, 4, 5, 6], 10), 1)
-    row = compare_heads({"a": one_disgust}, one_disgust, draws=200).loc[("disgust", "a")]
-    assert (row.low, row.high) == (1, 1)  # drawn from all faces it would often be missing
+    lost = compare_heads({"a": one_disgust, "b": one_disgust * 0}, one_disgust, draws=200).loc[
+        ("disgust", "b")
+    ]
+    assert (lost.gain_low, lost.gain_high) == (-1, -1)  # drawn from all faces it would often be missing
 
 
 def test_features_in_double_precision_are_taken_and_labels_as_text_are_not():
@@ -205,3 +231,78 @@ def test_features_in_double_precision_are_taken_and_labels_as_text_are_not():
     assert torch.equal(heads[0].weight, heads[1].weight)
     with pytest.raises(ValueError, match="Expected labels as numbers"):
         train_head(features, labels.astype(str))
+
+
+def test_the_interval_of_a_recall_is_wilson_s_so_none_of_many_is_not_certainly_none():
+    labels = np.repeat(np.arange(7), 55)
+    predicted = np.where(labels == 1, 0, labels)
+    row = compare_heads({"a": predicted}, labels, draws=50).loc[("disgust", "a")]
+    assert row.value == 0 and (row.low, row.high) == pytest.approx(wilson_interval(0, 55))
+    assert row.high > 0.05
+
+
+def test_a_label_that_is_never_given_has_no_precision():
+    labels = np.repeat(np.arange(7), 10)
+    never = np.where(labels == 1, 0, labels)
+    table = compare_heads({"never": never, "right": labels}, labels, draws=20)
+    assert np.isnan(table.value["precision of disgust", "never"])
+    assert table.value["precision of disgust", "right"] == 1
+    assert table.low["precision of disgust", "right"] == 1
+    assert bargain(table, "never") == "never: macro recall +0.0 points, accuracy +0.0; it never says disgust"
+    assert bargain(table, "right").endswith(
+        "macro recall +14.3 points, accuracy +14.3; of 100 faces called disgust, 100 are"
+    )
+
+
+def uneven(seed=0):
+    rng = np.random.default_rng(seed)
+    labels = np.repeat(np.arange(7), [60, 8, 60, 90, 60, 40, 60])
+    features = rng.normal(size=(len(labels), 12)).astype(np.float32)
+    features[np.arange(len(labels)), labels] += 1.2
+    exam_labels = np.repeat(np.arange(7), 40)
+    exam = rng.normal(size=(280, 12)).astype(np.float32)
+    exam[np.arange(280), exam_labels] += 1.2
+    return features, labels, exam, exam_labels
+
+
+def test_every_remedy_gives_logits_and_three_of_them_are_the_same_two_heads():
+    features, labels, exam, exam_labels = uneven()
+    logits = apply_remedies(features, labels, exam)
+    assert tuple(logits) == REMEDIES
+    assert all(values.shape == (280, 7) for values in logits.values())
+    centred = {name: values - values.mean(1, keepdims=True) for name, values in logits.items()}
+    np.testing.assert_allclose(centred["logit adjustment"], centred["adjusted in training"], atol=0.01)
+    said = {
+        name: (values.argmax(1) == exam_labels)[exam_labels == 1].mean() for name, values in logits.items()
+    }
+    assert said["no weights"] < said["capped weights"] <= said["balanced weights"]
+
+
+def test_a_few_remedies_can_be_asked_for_and_an_unknown_one_is_refused():
+    features, labels, exam, _ = uneven()
+    alone = apply_remedies(features, labels, exam, names=["logit adjustment"])
+    assert list(alone) == ["logit adjustment"]
+    both = apply_remedies(features, labels, exam, names=["no weights", "logit adjustment"])
+    np.testing.assert_array_equal(alone["logit adjustment"], both["logit adjustment"])
+    with pytest.raises(ValueError, match=r"Expected names from no weights, .*, found prayer"):
+        apply_remedies(features, labels, exam, names=["prayer"])
+
+
+def test_along_tau_a_rare_label_is_found_more_and_more_often_and_the_worst_is_named():
+    logits = np.zeros((4, 7), np.float32) - 50
+    logits[:2, 0], logits[2:, 1], logits[2:, 0] = 0, -1, 0  # two angry faces, two disgusted ones called angry
+    counts = np.array([90, 10, 0, 0, 0, 0, 0])  # log of 9 : 1 is 2.2
+    curve = along_tau(logits, np.array([0, 0, 1, 1]), counts, steps=[0, 0.4, 1.0], draws=50)
+    assert curve["recall of disgust"].tolist() == [0, 0, 1]
+    assert curve["macro recall"].tolist() == [0.5, 0.5, 1]
+    assert curve["gain"].tolist() == [0, 0, 0.5]
+    assert curve["worst"].tolist() == [0, 0, 1]
+    assert curve["worst label"].tolist()[:2] == ["disgust", "disgust"]
+    assert np.isnan(curve["precision of disgust"].iloc[0]) and curve["precision of disgust"].iloc[2] == 1
+
+
+def test_the_published_table_of_photographs_starts_with_the_reference_model_as_it_is():
+    table = pd.read_csv(PHOTOGRAPHS, index_col="tau")
+    assert table.index.tolist() == pytest.approx(np.linspace(0, 2, 11))
+    assert table.gain[0] == 0 and table.gain_low[1.0] > 0
+    assert table["recall of disgust"].is_monotonic_increasing

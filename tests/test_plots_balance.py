@@ -9,10 +9,11 @@ from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
 from fer_course.plots import Picture
 from fer_course.plots_balance import (
     plot_class_shares,
+    plot_dial,
     plot_heads,
+    plot_mixes,
     plot_recall,
     plot_recall_grid,
-    plot_trade,
     plot_weights,
 )
 
@@ -36,12 +37,12 @@ def test_the_shares_are_told_with_both_counts():
     assert mine == pytest.approx(dict(zip(EXPRESSIONS, 100 * np.arange(1, 8) / 28, strict=True)))
 
 
-def test_the_weights_are_told_with_the_share_of_the_gradient():
+def test_the_weights_are_told_with_the_share_of_the_total():
     picture = plot_weights(COUNTS, {"none": np.ones(7), "balanced": class_weights(COUNTS)})
     assert "none: a disgust face weighs 1.00" in picture.description
-    assert "disgust has 2 % of the gradient" in picture.description
+    assert "disgust has 2 % of the total weight" in picture.description
     assert "balanced: a disgust face weighs 9.41" in picture.description
-    assert "disgust has 14 % of the gradient" in picture.description
+    assert "disgust has 14 % of the total weight" in picture.description
     weights, shares = (lengths(axes)[1] for axes in picture.figure.axes)
     assert weights == pytest.approx(dict(zip(EXPRESSIONS, class_weights(COUNTS), strict=True)))
     assert shares == pytest.approx(dict.fromkeys(EXPRESSIONS, 100 / 7))
@@ -66,7 +67,7 @@ def test_a_label_without_faces_gets_no_bar_of_words():
 def test_the_heads_are_told_measure_by_measure(table):
     description = plot_heads(table, ("accuracy", "disgust")).description
     assert "Recall of disgust in %: no weights 20.0 (" in description
-    assert ", balanced 100.0 (100.0 to 100.0), clearly better." in description
+    assert ", balanced 100.0 (72.2 to 100.0), clearly better." in description
     assert isinstance(plot_heads(table.drop(index="disgust", level="measure")), Picture)
 
 
@@ -76,8 +77,51 @@ def test_the_grid_is_told_row_by_row(table):
     assert "balanced: angry 100, disgust 100, fear 100" in description
 
 
-def test_the_trade_is_told_from_end_to_end():
-    curve = pd.DataFrame({"accuracy": [0.8, 0.7], "macro recall": [0.5, 0.7]}, index=[0.0, 2.0])
-    description = plot_trade(curve, "tau").description
-    assert "accuracy goes from 80 to 70 %, and is highest at 0 with 80 %" in description
-    assert "macro recall goes from 50 to 70 %, and is highest at 2 with 70 %" in description
+def test_the_mixes_are_drawn_in_the_order_of_the_first():
+    tail = COUNTS // np.array([1, 10, 1, 1, 1, 1, 1])
+    picture = plot_mixes({"own": COUNTS, "tail": tail})
+    assert "own: happy 7,215, neutral 4,965, sad 4,830" in picture.description
+    assert "tail: happy 7,215" in picture.description and "disgust 43." in picture.description
+    widths = [bar.get_width() for bar in picture.figure.axes[1].patches]
+    assert sorted(widths, reverse=True) == widths and widths[-1] == 43
+
+
+CURVE = pd.DataFrame(
+    {
+        "accuracy": [0.8, 0.75, 0.1],
+        "macro recall": [0.5, 0.56, 0.2],
+        "recall of disgust": [0.0, 0.5, 0.9],
+        "precision of disgust": [np.nan, 0.3, 0.05],
+    },
+    index=[0.0, 1.0, 2.0],
+)
+
+
+def test_the_dial_is_told_from_end_to_end():
+    description = plot_dial(CURVE).description
+    assert "accuracy goes from 80.0 to 10.0 %, and is highest at 0 with 80.0 %" in description
+    assert "macro recall goes from 50.0 to 20.0 %, and is highest at 1 with 56.0 %" in description
+    assert "precision of disgust goes from 30.0 (at tau 1: never said before) to 5.0 %" in description
+
+
+def test_the_hill_of_the_dial_fills_its_axis():
+    left, right = plot_dial(CURVE).figure.axes
+    low, high = left.get_ylim()
+    assert low == pytest.approx(47) and high == pytest.approx(
+        59
+    )  # not 0 to 100, where 6 points would be flat
+    assert right.get_ylim()[0] == 0
+    assert plot_dial(CURVE.drop(columns=["recall of disgust", "precision of disgust"])).description
+    assert "does not exist" in plot_dial(CURVE.assign(**{"precision of disgust": np.nan})).description
+
+
+def test_the_precision_is_told_beside_the_recall_and_silence_is_called_silence():
+    called = np.where(LABELS == 2, 1, LABELS)  # fear called disgust, and all of disgust
+    assert (
+        "of 100 faces called disgust, 50 are"
+        in plot_recall({"a": called}, LABELS, alarm="disgust").description
+    )
+    mixed = plot_recall({"a": called}, LABELS, [1, 1, 3, 1, 1, 1, 1], alarm="disgust")
+    assert "of 100 faces called disgust, 25 are" in mixed.figure.axes[0].get_title()
+    never = np.where(LABELS == 1, 0, LABELS)
+    assert "it never says disgust" in plot_recall({"a": never}, LABELS, alarm="disgust").description

@@ -155,8 +155,27 @@ def test_the_slider_moves_the_recall_of_the_rare_label():
     assert "tau = 1.0" in control.area.value and "disgust 100 (" in control.area.value
 
 
-def test_the_adjustment_has_a_description():
-    assert widgets.adjustment(np.eye(7), LABELS, COUNTS).inputs["tau"].description == "tau"
+def test_the_adjustment_has_a_description_and_tells_false_alarms():
+    control = widgets.adjustment(np.eye(7), LABELS, COUNTS)
+    assert control.inputs["tau"].description == "tau (1: equal classes)"
+    assert "of 100 faces called disgust, 100 are" in control.area.value
+
+
+def test_a_steeper_mix_is_drawn_from_the_faces_at_hand_and_its_heads_are_compared():
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(7), [40, 20, 40, 60, 40, 40, 40])
+    features = rng.normal(size=(280, 8)).astype(np.float32)
+    features[np.arange(280), labels] += 1
+    exam_labels = np.repeat(np.arange(7), 10)
+    control = widgets.how_rare(features, labels, features[:70], exam_labels)
+    assert "280 training faces" in control.area.value
+    assert control.inputs["ratio"].options[0] == ("these faces' own mix, 3 : 1", 0)
+    before = control.area.value
+    control.inputs["ratio"].value = 20
+    assert "60 happy" in control.area.value and "3 disgust" in control.area.value
+    assert "logit adjustment" in control.area.value
+    control.inputs["ratio"].value = 0
+    assert control.area.value == before
 
 
 @pytest.fixture
