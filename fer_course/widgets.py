@@ -52,12 +52,12 @@ def puppet(predict=None) -> Control:
         return show_puppet(image, units, says)._repr_html_() + in_code
 
     inputs = {
-        f"au{unit}": slider(f"{name} ({unit})", 0.0, 0.0, 1.0, 0.1, follow=predict is None, wide="26em")
+        f"au{unit}": slider(f"{name} ({unit})", 0.0, 0.0, 1.0, 0.1, follow=predict is None, wide="29em")
         for unit, name in AU_NAMES.items()
     }
-    inputs["identity"] = menu("person", [(f"person {i + 1}", i) for i in range(12)], wide="26em")
+    inputs["identity"] = menu("person", [(f"person {i + 1}", i) for i in range(12)], wide="29em")
     order = ["neutral", *(name for name in PROTOTYPES if name != "neutral")]
-    preset = menu("start from", [*order, MOVED], wide="26em")
+    preset = menu("start from", [*order, MOVED], wide="29em")
     control = Control(inputs, draw, extra=[preset], beside=True)
     control.preset = preset
     values = {name: {f"au{u}": float(u in core) for u in AU_NAMES} for name, core in PROTOTYPES.items()}
