@@ -189,6 +189,7 @@ def plot_deletion(found: dict) -> Picture:
         right.annotate(f"{areas[name].mean():.2f}", (areas[name].mean(), row), (0, 8), **place)
     right.set(xlabel="area under the curve, with 95 % interval\n(small is good)", ylabel="")
     right.set_ylim(len(found) - 0.5, -0.7)
+    right.locator_params(axis="x", nbins=5)
     words = "; ".join(
         f"{name}: {', '.join(f'{p:.0%}' for p in curve.probabilities.mean(0))}, area {curve.areas.mean():.2f}"
         for name, curve in found.items()
