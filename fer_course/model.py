@@ -16,11 +16,11 @@ from .files import atomic_write
 from .labels import EXPRESSIONS
 
 WEIGHTS = Path(__file__).parent / "weights"
-SHIPPED = {name: WEIGHTS / f"{name}.safetensors" for name in ("puppets", "photographs", "fer2013")}
+SHIPPED = {name: WEIGHTS / f"{name}.safetensors" for name in ("puppets", "fer2013")}
 """Weights that are installed with the package, each with a model card beside it."""
 
 ALTERNATIVES = (
-    'weights="puppets", "photographs" or "fer2013" (shipped with the course), weights=None (random), '
+    'weights="puppets" or "fer2013" (shipped with the course), weights=None (random), '
     "or the path of a .safetensors file that you have"
 )
 
@@ -38,10 +38,10 @@ def build_model(
 
     Parameters
     ----------
-    weights : "puppets", "photographs", "fer2013", "imagenet", path or None
-        Three networks are shipped with the course. ``"puppets"`` has seen drawn faces only and has no head.
-        ``"photographs"`` has seen FER-2013's training photographs only. ``"fer2013"`` is the reference model: it
-        began as ``"puppets"`` and learned FER-2013 by ``Recipe.reference()``. ``"imagenet"``: timm downloads it.
+    weights : "puppets", "fer2013", "imagenet", path or None
+        Two networks are shipped with the course. ``"puppets"`` has seen drawn faces only and has no head.
+        ``"fer2013"`` is the reference model: it began as ``"puppets"``, and then learned FER-2013's photographs by
+        ``Recipe.reference()``. ``"imagenet"``: timm downloads it.
         A path: a ``.safetensors`` file, saved by ``fit`` or by timm. ``None``: random numbers.
     head : bool
         Keep the weights' own head, if it has seven outputs. ``False`` starts with a head of zeros.

@@ -180,7 +180,7 @@ def test_an_empty_or_truncated_file_is_refused(tmp_path):
 def test_a_missing_file_names_what_else_there_is(tmp_path):
     with pytest.raises(
         FileNotFoundError,
-        match=r'no such file; use weights="puppets", "photographs" or "fer2013".*weights=None.*path of a',
+        match=r'no such file; use weights="puppets" or "fer2013".*weights=None.*path of a',
     ):
         tiny(tmp_path / "nothing.safetensors")
 

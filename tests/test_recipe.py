@@ -30,7 +30,7 @@ def test_the_quick_recipe_keeps_what_the_paper_states():
 
 def test_the_quick_recipe_starts_from_the_other_kind_of_face_with_a_new_head():
     puppets, photographs = Recipe.quick(), Recipe.quick(puppets=False)
-    assert (puppets.weights, photographs.weights) == ("photographs", "puppets")
+    assert (puppets.weights, photographs.weights) == ("fer2013", "puppets")
     assert puppets.new_head and photographs.new_head
     assert photographs.tune_batch_norms and not puppets.tune_batch_norms
 
