@@ -1,4 +1,4 @@
-"""The figures of notebook 04: augmentation, label smoothing, weight decay, and what training changed."""
+"""The figures of notebook 04: one weight's way down, augmentation, and what training changed."""
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,18 @@ from .plots import Picture, new_figure, show_image
 BEFORE, AFTER = "#0072B2", "#D55E00"
 """Stage 1 and stage 2, told apart by their words and markers too."""
 
+LOWEST = 2.0
+"""Where the loss of the one weight is lowest."""
+
 
 def show_draws(
-    image: np.ndarray, augmentation: Augmentation, *, size: int = 64, n: int = 12, seed: int = 0
+    image: np.ndarray,
+    augmentation: Augmentation,
+    *,
+    size: int = 64,
+    n: int = 12,
+    seed: int = 0,
+    columns: int = 7,
 ) -> Picture:
     """Show one face as it is and as augmentation draws it.
 
@@ -28,6 +37,8 @@ def show_draws(
         Number of draws.
     seed : int
         The same seed gives the same draws.
+    columns : int
+        Pictures in a row.
 
     Returns
     -------
@@ -37,7 +48,7 @@ def show_draws(
     changes = augmentation.draw(n, np.random.default_rng(seed))
     copies = torch.from_numpy(np.repeat(image[None, None], n, axis=0))
     draws = torch.cat([prepare(image, size), augment(copies, changes, size)])
-    columns = min(7, n + 1)
+    columns = min(columns, n + 1)
     rows = -(-(n + 1) // columns)
     figure, grid = new_figure(1.25 * columns, 1.4 * rows, rows, columns, squeeze=False)
     for axes in grid.flat:
@@ -54,90 +65,67 @@ def show_draws(
     )
 
 
-def plot_smoothing(margins, losses: dict[float, np.ndarray]) -> Picture:
-    """Draw the loss against how far the right logit is ahead, one curve for each label smoothing.
+def descend(start: float, rate: float, steps: int) -> np.ndarray:
+    """Return where gradient descent takes one weight whose loss is ``(weight - 2)² + 0.5``.
 
     Parameters
     ----------
-    margins : array of float, shape (M,)
-        The right class's logit; all others are 0.
-    losses : dict of float to array of shape (M,)
-        By smoothing, in nats.
+    start, rate : float
+    steps : int
 
     Returns
     -------
-    Picture
-        With each curve's lowest place marked, unless it is at the edge.
+    ndarray of float64, shape (steps + 1,)
+        The weight before the first step and after each.
     """
-    margins = np.asarray(margins)
-    figure, axes = new_figure(8, 4)
-    said = []
-    for (smoothing, loss), style in zip(losses.items(), ("-", "--", "-.", ":"), strict=False):
-        loss = np.asarray(loss)
-        (line,) = axes.plot(margins, loss, style, linewidth=2)
-        lowest = int(loss.argmin())
-        axes.text(
-            margins[-1] + 0.1, loss[-1], f"smoothing {smoothing:g}", color=line.get_color(), va="center"
-        )
-        if lowest < len(margins) - 1:
-            axes.plot(margins[lowest], loss[lowest], "o", color=line.get_color())
-            text = f"lowest at {margins[lowest]:.1f}"
-            axes.annotate(
-                text,
-                (margins[lowest], loss[lowest]),
-                (0, 9),
-                textcoords="offset points",
-                ha="center",
-                fontsize=9,
-            )
-            said.append(
-                f"smoothing {smoothing:g}: lowest, {loss[lowest]:.2f}, at a margin of {margins[lowest]:.1f}"
-            )
-        else:
-            said.append(
-                f"smoothing {smoothing:g}: still falling at the right edge, where it is {loss[-1]:.3f}"
-            )
-    axes.set(xlabel="how far the right logit is ahead of the other six", ylabel="loss (nats)")
-    axes.set_xticks(np.linspace(margins[0], margins[-1], 6))
-    axes.set_xlim(margins[0], margins[-1] + 0.22 * (margins[-1] - margins[0]))
-    return Picture(figure, f"Loss against the margin of the right logit. {'. '.join(said)}.")
+    path = [float(start)]
+    for _ in range(steps):
+        path.append(path[-1] - rate * 2 * (path[-1] - LOWEST))
+    return np.array(path)
 
 
-def plot_decay(paths: dict[str, np.ndarray], names=("large gradients", "small gradients")) -> Picture:
-    """Draw how two weights shrink under each optimizer, side by side.
+def plot_descent(rate: float, *, start: float = -1.0, steps: int = 8) -> Picture:
+    """Draw the steps of one weight on the curve of its loss, and the loss after each step.
 
     Parameters
     ----------
-    paths : dict of str to array of float, shape (steps, 2)
-        The two weights after each step, by optimizer.
-    names : sequence of two str
+    rate : float
+        The learning rate, above 0.
+    start : float
+        The weight before the first step.
+    steps : int
 
     Returns
     -------
     Picture
     """
-    figure, both = new_figure(9, 3.5, 1, len(paths), sharey=True, squeeze=False)
-    said = []
-    for axes, (title, path) in zip(both[0], paths.items(), strict=True):
-        path, steps = np.asarray(path), len(path)
-        rise = 40 if abs(path[-1, 0] - path[-1, 1]) < 0.15 else 6
-        for weight, (name, style, color) in enumerate(zip(names, ("-", "--"), (BEFORE, AFTER), strict=True)):
-            axes.plot(np.arange(1, steps + 1), path[:, weight], style, color=color, linewidth=2)
-            # Where both end at one place, one name stands above the line and the other below it.
-            axes.annotate(
-                f"{name}: {path[-1, weight]:.2f}",
-                (steps, path[-1, weight]),
-                (-4, rise if weight == 0 else -9),
-                textcoords="offset points",
-                ha="right",
-                va="bottom" if weight == 0 else "top",
-                color=color,
-                fontsize=9,
-            )
-        axes.set(title=title, xlabel="step", ylim=(0, 1.12))
-        said.append(f"{title}: {names[0]} end at {path[-1, 0]:.2f}, {names[1]} at {path[-1, 1]:.2f}")
-    both[0, 0].set_ylabel("weight (both began at 1)")
-    return Picture(figure, f"Two weights over {steps:,} steps. {'; '.join(said)}.")
+    if not rate > 0:
+        raise ValueError(f"Expected a learning rate above 0, found {rate}.")
+    path = descend(start, rate, steps)
+    losses = (path - LOWEST) ** 2 + 0.5
+    left = abs(path[-1] - LOWEST) / abs(start - LOWEST)
+    if abs(rate - 1) < 1e-9:
+        verdict = "it jumps from side to side for ever"
+    elif rate > 1:
+        verdict = "every step lands further away: it diverges"
+    elif left > 0.2:
+        verdict = "still far away" if rate < 0.5 else "it overshoots, and comes closer slowly"
+    else:
+        verdict = "it arrives" if rate <= 0.5 else "it overshoots, and arrives"
+    figure, (curve, after) = new_figure(9, 3.4, 1, 2)
+    weights = np.linspace(-6, 10, 200)
+    curve.plot(weights, (weights - LOWEST) ** 2 + 0.5, color="#777777")
+    curve.plot(path, losses, "o--", color=AFTER, linewidth=1, clip_on=True)
+    curve.set(xlabel="weight", ylabel="loss", xlim=(-6, 10), ylim=(-2, 50), title=f"rate {rate:g}: {verdict}")
+    curve.title.set_fontsize(10)
+    after.plot(np.arange(steps + 1), losses, "s-", color=BEFORE, clip_on=True)
+    after.set(xlabel="step", ylabel="loss", ylim=(-0.5, 20), title="loss after each step")
+    after.title.set_fontsize(10)
+    return Picture(
+        figure,
+        f"One weight from {start:g}, learning rate {rate:g}: {verdict}. After {steps} steps the weight is "
+        f"{path[-1]:.2f} and the loss {losses[-1]:.2f}; the lowest loss is 0.50, at {LOWEST:g}.",
+    )
 
 
 def plot_history(history: pd.DataFrame) -> Picture:
@@ -242,27 +230,27 @@ def plot_recall_change(before: pd.DataFrame, after: pd.DataFrame) -> Picture:
     return Picture(figure, f"Recall per class after stage 1 and after stage 2: {said}.")
 
 
-def plot_block_change(changes: dict[str, float]) -> Picture:
-    """Draw how far the weights of each part moved, as a share of their length.
+def plot_block_change(moves: dict[str, float]) -> Picture:
+    """Draw how far the weights of each part moved: the root-mean-square per weight.
 
     Parameters
     ----------
-    changes : dict of str to float
-        Relative change of each part, from the first layer to the last.
+    moves : dict of str to float
+        By part, from the first layer to the last.
 
     Returns
     -------
     Picture
     """
-    figure, axes = new_figure(8, 0.36 * len(changes) + 1.2)
-    values = 100 * np.array(list(changes.values()))
+    figure, axes = new_figure(8, 0.36 * len(moves) + 1.2)
+    values = np.array(list(moves.values()))
     bars = axes.barh(np.arange(len(values)), values, color=BEFORE)
-    axes.bar_label(bars, [f"{value:.2g} %" for value in values], padding=3, fontsize=9)
-    axes.set_yticks(np.arange(len(values)), list(changes))
+    axes.bar_label(bars, [f"{value:.4f}" for value in values], padding=3, fontsize=9)
+    axes.set_yticks(np.arange(len(values)), list(moves))
     axes.invert_yaxis()
     axes.set(
-        xlabel="distance moved in stage 2, in % of the weights' length",
+        xlabel="how far a weight moved in stage 2 (root mean square)",
         xlim=(0, 1.15 * max(values.max(), 1e-9)),
     )
-    said = ", ".join(f"{name} {value:.2g} %" for name, value in zip(changes, values, strict=True))
-    return Picture(figure, f"How far the weights moved in stage 2, relative to their length: {said}.")
+    said = ", ".join(f"{name} {value:.4f}" for name, value in zip(moves, values, strict=True))
+    return Picture(figure, f"How far a weight moved in stage 2, root mean square by part: {said}.")

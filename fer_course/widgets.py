@@ -20,7 +20,7 @@ from .plots_evaluation import plot_calibration, plot_coverage, plot_interval, sh
 from .plots_faces import show_puppet
 from .plots_network import KERNELS, show_convolution
 from .plots_saliency import show_prediction
-from .plots_training import show_draws
+from .plots_training import plot_descent, show_draws
 from .plots_trust import show_against_truth
 from .puppets import AU_NAMES, PROTOTYPES, draw_puppet, draw_puppets
 
@@ -343,7 +343,19 @@ def mistakes(faces, logits, second=None) -> Control:
     return Control({"label": menu("the label says", names), "guess": menu("the model says", names)}, draw)
 
 
-def augmentation_explorer(faces, recipe, draws: int = 6) -> Control:
+def learning_rate(start: float = 0.02) -> Control:
+    """Notebook 04: a slider for the learning rate of one weight, with its way down the loss following.
+
+    Parameters
+    ----------
+    start : float
+        The rate that is shown first.
+    """
+    inputs = {"rate": slider("learning rate", start, 0.02, 1.2, 0.02, follow=True)}
+    return Control(inputs, plot_descent)
+
+
+def augmentation_explorer(faces, recipe, draws: int = 7) -> Control:
     """Notebook 04: one face, drawn again with every change as far as the dials say.
 
     Parameters
@@ -371,9 +383,11 @@ def augmentation_explorer(faces, recipe, draws: int = 6) -> Control:
 
     def draw(face, seed, **changes):
         image = faces.images[face]
-        return show_draws(image, start.but(**changes), size=min(recipe.image_size, 96), n=draws, seed=seed)
+        return show_draws(
+            image, start.but(**changes), size=min(recipe.image_size, 96), n=draws, seed=seed, columns=4
+        )
 
-    return Control(inputs, draw, columns=2)
+    return Control(inputs, draw, beside=True)
 
 
 def adjustment(logits, labels, counts) -> Control:

@@ -1,4 +1,4 @@
-"""The figures of notebook 03."""
+"""The figures of notebook 04."""
 
 import numpy as np
 import pandas as pd
@@ -42,18 +42,39 @@ def test_draws_have_a_panel_each_and_one_for_the_face(n):
     assert sum(bool(axes.images) for axes in picture.figure.axes) == n + 1
 
 
-def test_smoothing_names_the_lowest_place_of_each_curve():
-    margins = np.linspace(0, 4, 41)
-    words = plots.plot_smoothing(margins, {0: np.exp(-margins), 0.2: (margins - 3) ** 2 + 0.5}).description
-    assert "smoothing 0: still falling at the right edge, where it is 0.018" in words
-    assert "smoothing 0.2: lowest, 0.50, at a margin of 3.0" in words
+def test_draws_stand_in_as_many_columns_as_asked():
+    picture = plots.show_draws(np.zeros((48, 48), np.uint8), Augmentation(), size=32, n=7, columns=4)
+    assert {axes.get_subplotspec().get_gridspec().ncols for axes in picture.figure.axes} == {4}
 
 
-def test_decay_tells_where_both_weights_end():
-    path = np.array([[1.0, 1.0], [0.9, 0.25]])
-    words = plots.plot_decay({"Adam with L2": path, "AdamW": path[:, ::-1]}).description
-    assert "Adam with L2: large gradients end at 0.90, small gradients at 0.25" in words
-    assert "AdamW: large gradients end at 0.25, small gradients at 0.90" in words
+def test_each_step_goes_against_the_gradient():
+    # At -1 the gradient is -6, at 0.8 it is -2.4.
+    assert plots.descend(-1.0, 0.3, 2) == pytest.approx([-1.0, 0.8, 1.52])
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [
+        (0.02, "still far away"),
+        (0.5, "it arrives"),
+        (0.8, "it overshoots, and arrives"),
+        (0.96, "it overshoots, and comes closer slowly"),
+        (1.0, "it jumps from side to side for ever"),
+        (1.2, "every step lands further away: it diverges"),
+    ],
+)
+def test_a_descent_says_what_its_rate_does(rate, told):
+    assert told in plots.plot_descent(rate).description
+
+
+def test_a_descent_tells_where_the_weight_ends():
+    words = plots.plot_descent(0.5, steps=1).description
+    assert "After 1 steps the weight is 2.00 and the loss 0.50" in words
+
+
+def test_a_learning_rate_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="Expected a learning rate above 0, found 0"):
+        plots.plot_descent(0)
 
 
 def test_a_history_is_told_epoch_by_epoch_with_its_stage():
@@ -83,9 +104,9 @@ def test_a_label_without_faces_has_no_recall_to_change():
     assert "angry no faces" in words and "happy 100% to 100%" in words
 
 
-def test_how_far_blocks_moved_is_told_in_per_cent():
+def test_how_far_a_weight_moved_is_told_by_part():
     words = plots.plot_block_change({"conv_stem": 0.0123, "classifier": 0.5}).description
-    assert "conv_stem 1.2 %" in words and "classifier 50 %" in words
+    assert "conv_stem 0.0123, classifier 0.5000" in words
 
 
 def test_a_run_in_the_place_of_its_history_is_refused():

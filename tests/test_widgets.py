@@ -187,6 +187,18 @@ def explorer(monkeypatch):
     return widgets.augmentation_explorer(faces, Recipe.quick().but(image_size=32), draws=3)
 
 
+def test_the_learning_rate_starts_too_small_and_can_diverge():
+    control = widgets.learning_rate()
+    assert "still far away" in control.area.value
+    control.inputs["rate"].value = 1.2
+    assert "diverges" in control.area.value
+
+
+def test_the_explorer_shows_its_face_beside_the_dials(explorer):
+    (row,) = explorer.children
+    assert row.children[-1] is explorer.area
+
+
 def test_the_explorer_starts_with_the_recipes_own_changes(explorer):
     assert "10° of rotation" in explorer.area.value and "3 draws" in explorer.area.value
 
