@@ -123,6 +123,7 @@ def main(arguments=None) -> int:
     )
     parser.add_argument("--data", help="as for load_faces (default: FER_DATA, else puppets)")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--random", type=int, default=3, help="seeds that train from random weights as well")
     parser.add_argument("--lessons", type=Path, help="the effects that executed notebooks printed")
     options = parser.parse_args(arguments)
     for seed in range(options.seeds):
@@ -133,7 +134,7 @@ def main(arguments=None) -> int:
             folder = home() / "runs" / f"effects-{kind}-{course.folder.name}"
             facts = {"row": "effects", "faces": kind, "seed": seed, "recipe": asdict(course.recipe)}
             facts |= {"machine": machine(course.device), "commit": commit()}
-            write(path, facts | measured(course, folder))
+            write(path, facts | measured(course, folder, random=seed < options.random))
         found = json.loads(path.read_text(encoding="utf-8"))
         if options.lessons and seed == 0:
             found["lessons"] = json.loads(options.lessons.read_text(encoding="utf-8"))
