@@ -186,11 +186,12 @@ def show_shapes(shapes) -> Picture:
     tallest = max(height for _, _, height in shapes)
     most = max(channels for _, channels, _ in shapes)
     figure, axes = new_figure(min(12, 1.25 * len(shapes) + 1), 3.4)
-    left = 0.0
+    left = top = 0.0
     for name, channels, height in shapes:
         # Square roots: between 1 and 1,408 channels a linear depth would leave sheets and one wall.
         side, depth = 0.12 + 1.3 * np.sqrt(height / tallest), 0.04 + 1.1 * np.sqrt(channels / most)
         _block(axes, left, side, depth)
+        top = max(top, side + 0.4 * depth)
         middle = left + (side + 0.6 * depth) / 2
         axes.text(middle, -0.12, name, ha="center", va="top", fontsize=9.5, weight="bold")
         word = "channel" if channels == 1 else "channels"
@@ -198,7 +199,7 @@ def show_shapes(shapes) -> Picture:
             middle, -0.32, f"{channels:,} {word}\nof {height} × {height}", ha="center", va="top", fontsize=9
         )
         left += max(side + 0.6 * depth, 0.95) + 0.22
-    axes.set(xlim=(-0.15, left), ylim=(-0.85, 2.1), aspect="equal")
+    axes.set(xlim=(-0.15, left), ylim=(-0.85, top + 0.1), aspect="equal")
     axes.set_axis_off()
     axes.set_title(
         "front: height × width of one channel; depth: how many channels (square roots)", fontsize=10
