@@ -29,6 +29,7 @@ from .model import (
     training_mode,
     unfreeze_all_but_batch_norms,
 )
+from .notebook_line import NotebookLine, in_notebook
 from .recipe import Recipe
 from .schedules import learning_rate
 from .teacher import taught_labels
@@ -299,8 +300,9 @@ def _optimizer(stage: str, recipe: Recipe, parameters) -> torch.optim.Optimizer:
 
 
 def _bar(title: str, steps: int, shown: bool):
+    place = NotebookLine() if shown and in_notebook() else sys.stdout
     return tqdm(
-        total=steps, desc=title, unit="batch", file=sys.stdout, mininterval=2, disable=not shown, ncols=120
+        total=steps, desc=title, unit="batch", file=place, mininterval=2, disable=not shown, ncols=120
     )
 
 
