@@ -2,7 +2,7 @@
 #
 #   make lab                 open the notebooks in JupyterLab
 #   make course              execute all notebooks; pages, copies and an index in build/course/
-#   make test                lint, unit tests, and every notebook from top to bottom (its runs in build/, yours stay as they are)
+#   make test                lint, unit tests, and every notebook from top to bottom, held to its effects (runs go to build/)
 #   make lint                the lint alone
 #   make bench               measure how fast training is here (half an hour; results in benchmarks/)
 #   make bench-tables        put the results into the tables of the texts
@@ -42,7 +42,7 @@ course: $(LAB)
 	$(IN_VENV) tools/course.py
 
 test: lint
-	FER_HOME="$(CURDIR)/build/home" FER_DATA=puppets FER_PROFILE=quick $(IN_VENV) -m pytest --nbmake --nbmake-timeout=900 tests notebooks
+	FER_HOME="$(CURDIR)/build/home" FER_DATA=puppets FER_PROFILE=quick FER_STRICT=1 $(IN_VENV) -m pytest --nbmake --nbmake-timeout=900 tests notebooks
 
 lint: $(TEST)
 	$(IN_VENV) -m ruff check .

@@ -1,5 +1,9 @@
 """What each lesson must show, and how it is measured for several seeds."""
 
+import json
+from dataclasses import asdict
+from pathlib import Path
+
 import effects as tool
 import numpy as np
 import pytest
@@ -11,6 +15,7 @@ from fer_course.faces import Faces
 from fer_course.model import build_model, save_weights
 from fer_course.recipe import Recipe
 
+ROOT = Path(__file__).resolve().parents[1]
 STAGES = "stage 2 over stage 1"
 
 
@@ -59,6 +64,21 @@ def test_a_gain_is_the_mean_over_the_same_faces():
     # Four faces of ten differ: mean 40 points, standard deviation 51.64, over the root of 10, times 1.96: 32.
     assert tool.paired(after, before) == [40.0, 7.99, 72.01]
     assert tool.paired(before, before) == [0.0, 0.0, 0.0]
+
+
+def test_stage_2_reaches_its_least_effect_in_each_of_three_seeds_and_random_weights_do_not_come_near():
+    files = [ROOT / "experiments" / f"effects-puppets-{seed}.json" for seed in range(3)]
+    runs = [json.loads(path.read_text(encoding="utf-8")) for path in files]
+    for run in runs:
+        assert run["recipe"] == asdict(Recipe.quick().but(seed=run["seed"]))
+        value, low, _ = run["gains"][STAGES]
+        assert value >= EFFECTS[STAGES] and low > 0
+    value, low, _ = runs[0]["gains"]["both stages over random weights"]
+    assert value >= EFFECTS["both stages over random weights"] and low > 0
+    assert runs[0]["seconds"]["random weights"] >= runs[0]["seconds"]["both stages"]
+    lessons = runs[0]["lessons"]
+    assert all(lessons[name][0] >= least for name, least in EFFECTS.items() if name in lessons)
+    assert len(lessons) == 5
 
 
 def test_only_a_start_that_brings_a_head_can_be_asked_untouched():
