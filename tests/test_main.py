@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -158,6 +159,28 @@ def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch, tmp_path):
     for name in recipes:
         assert main(["train", "--data", str(csv), "--recipe", name, "--seed", "3"]) == 2
     assert asked == [recipe.but(seed=3) for recipe in recipes.values()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "puppets"),
+    [
+        (["--data", "puppets"], "faces.csv", True),
+        ([], "", True),
+        ([], "puppets", True),
+        ([], "faces.csv", False),
+    ],
+)
+def test_the_quick_recipe_is_that_of_the_faces_to_learn(monkeypatch, arguments, environment, puppets):
+    asked = []
+    faces = SimpleNamespace(train=None, validation=None, folder=None)
+    monkeypatch.setattr("fer_course.__main__._course", lambda *_: faces)
+    monkeypatch.setattr(
+        "fer_course.__main__.fit", lambda recipe, *_, **options: asked.append(recipe) or exit()
+    )
+    monkeypatch.setenv("FER_DATA", environment)
+    with pytest.raises(SystemExit):
+        main(["train", "--profile", "quick", *arguments])
+    assert asked == [Recipe.quick(puppets)]
 
 
 def test_the_full_profile_trains_by_the_paper_s_recipe(csv, home, monkeypatch):
