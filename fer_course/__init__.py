@@ -3,13 +3,15 @@
 The notebooks start with ``fer_course.setup()``; everything else is imported from the module that is about it.
 """
 
-from .labels import EXPRESSIONS
+from fer_course.labels import EXPRESSIONS
 
 __all__ = ["EXPRESSIONS", "setup"]
 
 
 def setup(data=None, profile=None, *, seed=0):
     """Load the faces, choose the depth, and say what was chosen: see ``fer_course.course.setup``."""
-    from .course import setup as course_setup  # torch takes seconds to import, and not every use needs it
+    from fer_course.course import (
+        setup as course_setup,  # torch takes seconds to import, and not every use needs it
+    )
 
     return course_setup(data, profile, seed=seed)

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import torch
 
-from .augmentation import Augmentation
-from .course import Course, setup
-from .evaluation import evaluate, expected_calibration_error, predict
-from .files import atomic_write
-from .model import SHIPPED, build_model, metadata_of
-from .recipe import REFERENCE_WEIGHTS, Recipe
-from .teacher import teacher_size
-from .training import fit
+from fer_course.course import Course, setup
+from fer_course.evaluation.metrics import evaluate, expected_calibration_error, predict
+from fer_course.files import atomic_write
+from fer_course.model.network import SHIPPED, build_model, metadata_of
+from fer_course.training.augmentation import Augmentation
+from fer_course.training.fit import fit
+from fer_course.training.recipe import REFERENCE_WEIGHTS, Recipe
+from fer_course.training.soft_labels import teacher_size
 
 RECIPES = {
     "quick": Recipe.quick,

@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .checkpoints import epochs_done, fingerprint
-from .effects import check_effect, effect_sentence
-from .faces import Faces, stratified_split
-from .files import home
-from .model import SHIPPED
-from .recipe import Recipe
-from .reference import learned_from, reference_run
-from .sources import load_faces
-from .training import Run, fit
+from fer_course.data.load import load_faces
+from fer_course.effects import check_effect, effect_sentence
+from fer_course.faces import Faces, stratified_split
+from fer_course.files import home
+from fer_course.model.network import SHIPPED
+from fer_course.training.checkpoints import epochs_done, fingerprint
+from fer_course.training.fit import Run, fit
+from fer_course.training.recipe import Recipe
+from fer_course.training.reference import learned_from, reference_run
 
 PROFILES = ("quick", "full")
 

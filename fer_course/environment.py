@@ -7,8 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 import torch
 
-from .files import home
-from .model import SHIPPED
+from fer_course.files import home
+from fer_course.model.network import SHIPPED
 
 PACKAGES = (
     "torch",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-from .labels import EXPRESSIONS, USAGES
+from fer_course.labels import EXPRESSIONS, USAGES
 
 SIZE = 48
 """Height and width of a FER-2013 image, in pixels."""

@@ -3,26 +3,31 @@
 import ipywidgets
 import numpy as np
 
-from .balance import imbalance_ratio, long_tail
-from .controls import Control, menu, slider
-from .cover_grid import CoverGrid, cover
-from .evaluation import softmax
-from .explain import METHODS, explain
-from .exploration import check_measures, measure
-from .faces import check_faces
-from .frozen import REMEDIES, adjust_logits, apply_remedies, compare_heads
-from .labels import EXPRESSIONS
-from .naming import NameFaces
-from .parts import COVERS, cover_parts
-from .plots import named_counts, show_faces
-from .plots_balance import plot_heads, plot_recall
-from .plots_evaluation import plot_calibration, plot_coverage, plot_interval, show_mistakes
-from .plots_faces import show_puppet
-from .plots_network import KERNELS, show_convolution
-from .plots_saliency import show_prediction
-from .plots_training import plot_descent, show_draws
-from .plots_trust import show_against_truth
-from .puppets import AU_NAMES, PROTOTYPES, draw_puppet, draw_puppets
+from fer_course.data.exploration import check_measures, measure
+from fer_course.evaluation.metrics import softmax
+from fer_course.faces import check_faces
+from fer_course.labels import EXPRESSIONS
+from fer_course.lessons.class_imbalance.figures import plot_heads, plot_recall
+from fer_course.lessons.evaluation.figures import (
+    plot_calibration,
+    plot_coverage,
+    plot_interval,
+    show_mistakes,
+)
+from fer_course.lessons.grad_cam.figures import show_prediction
+from fer_course.lessons.start_here.figures import show_puppet
+from fer_course.lessons.start_here.naming import NameFaces
+from fer_course.lessons.the_network.figures import KERNELS, show_convolution
+from fer_course.lessons.trusting_a_heat_map.figures import show_against_truth
+from fer_course.lessons.two_stage_training.figures import plot_descent, show_draws
+from fer_course.puppets.draw import AU_NAMES, PROTOTYPES, draw_puppet, draw_puppets
+from fer_course.saliency.maps import METHODS, explain
+from fer_course.saliency.parts import COVERS, cover_parts
+from fer_course.show.controls import Control, menu, slider
+from fer_course.show.cover_grid import CoverGrid, cover
+from fer_course.show.picture import named_counts, show_faces
+from fer_course.training.balance import imbalance_ratio, long_tail
+from fer_course.training.heads import REMEDIES, adjust_logits, apply_remedies, compare_heads
 
 MOVED = "(moved by hand)"
 """What the puppet's menu of expressions says when its sliders show none of them."""

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.utils.class_weight import compute_class_weight
 
-from fer_course.balance import class_weights, effective_number_weights, imbalance_ratio, long_tail
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
+from fer_course.training.balance import class_weights, effective_number_weights, imbalance_ratio, long_tail
 
 PUBLISHED = FER2013_COUNTS["Training"]
 some_counts = st.lists(st.integers(1, 10_000), min_size=2, max_size=7)

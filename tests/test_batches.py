@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from fer_course.augmentation import Augmentation
-from fer_course.batches import Batches, prepare
 from fer_course.faces import Faces
+from fer_course.training.augmentation import Augmentation
+from fer_course.training.batches import Batches, prepare
 
 
 def noise(n, seed=0):

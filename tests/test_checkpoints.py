@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from fer_course import checkpoints
-from fer_course.checkpoints import Checkpoint, epochs_done
-from fer_course.model import build_model, save_tensors
-from fer_course.recipe import Recipe
+from fer_course.model.network import build_model, save_tensors
+from fer_course.training import checkpoints
+from fer_course.training.checkpoints import Checkpoint, epochs_done
+from fer_course.training.recipe import Recipe
 
 
 def machine(scaler=None):

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_course.checks import COUNTED, NOT_ANSWERED, check_choice, check_number
+from fer_course.lessons.exercises import COUNTED, NOT_ANSWERED, check_choice, check_number
 
 
 def number(answer, expected=0.25, **options):

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fer_course import checks_balance as checks
-from fer_course.checks import NOT_ANSWERED
 from fer_course.labels import FER2013_COUNTS
+from fer_course.lessons.class_imbalance import checks
+from fer_course.lessons.exercises import NOT_ANSWERED
 
 PUBLISHED = FER2013_COUNTS["Training"]
 PAIRS = (("capped weights", "accuracy"), ("balanced weights", "macro recall"), ("focal loss", "disgust"))

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from fer_course import checks_data as checks
-from fer_course.checks import NOT_ANSWERED
-from fer_course.exploration import leaked, measure, with_copies
+from fer_course.data.exploration import leaked, measure, with_copies
 from fer_course.faces import stratified_split
-from fer_course.puppets import draw_puppets
+from fer_course.lessons.dataset_exploration import checks
+from fer_course.lessons.exercises import NOT_ANSWERED
+from fer_course.puppets.draw import draw_puppets
 
 NONSENSE = ["text", None, [1, 2], {}, np.zeros(3), print, float("nan")]
 

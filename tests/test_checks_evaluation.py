@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fer_course import checks_evaluation as checks
 from fer_course.labels import EXPRESSIONS
-from fer_course.recipe import Recipe
+from fer_course.lessons.evaluation import checks
+from fer_course.training.recipe import Recipe
 
 OPEN = "Not answered yet"
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from fer_course import checks_faces as checks
-from fer_course.checks import NOT_ANSWERED
+from fer_course.lessons.exercises import NOT_ANSWERED
+from fer_course.lessons.start_here import checks
 
 
 def told(capsys, check, *arguments):

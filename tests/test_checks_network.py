@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from torch import nn
 
-from fer_course import checks_network as checks
+from fer_course.lessons.the_network import checks
 
 
 def said(capsys, check, answer, **context):

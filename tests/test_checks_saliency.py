@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 import torch
 
-from fer_course import checks_saliency as checks
+from fer_course.lessons.grad_cam import checks
 
 TABLE = pd.DataFrame(
     {"kept": [0.92, 0.88, 0.24, 0.99], "faces": [147] * 4, "area": [0.05, 0.11, 0.16, 0.04]},

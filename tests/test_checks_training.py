@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from fer_course import checks_training as checks
-from fer_course.recipe import Recipe
+from fer_course.lessons.two_stage_training import checks
+from fer_course.training.recipe import Recipe
 
 
 def said(capsys, check, answer, **context):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_course import checks_trust as checks
+from fer_course.lessons.trusting_a_heat_map import checks
 
 MASKS = np.zeros((2, 4, 4), bool)
 MASKS[0, :2], MASKS[1, 0] = True, True  # a half and a quarter

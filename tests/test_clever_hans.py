@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from fer_course import clever_hans as hans
-from fer_course.clever_hans import MARKED, SmallNet
+from fer_course.lessons.trusting_a_heat_map import clever_hans as hans
+from fer_course.lessons.trusting_a_heat_map.clever_hans import MARKED, SmallNet
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "clever_hans.csv"
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from fer_course import controls, widgets
-from fer_course.plots import Picture, new_figure
+from fer_course import widgets
+from fer_course.show import controls
+from fer_course.show.picture import Picture, new_figure
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,8 @@ import torch
 from fer_course import course as course_module
 from fer_course.course import Course, setup
 from fer_course.faces import Faces
-from fer_course.model import save_tensors
-from fer_course.recipe import Recipe
+from fer_course.model.network import save_tensors
+from fer_course.training.recipe import Recipe
 
 
 @pytest.fixture

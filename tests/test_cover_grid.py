@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_course.cover_grid import CELLS, CoverGrid, cover
+from fer_course.show.cover_grid import CELLS, CoverGrid, cover
 
 
 def test_a_click_covers_a_square_and_a_second_one_uncovers_it():

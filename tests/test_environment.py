@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from fer_course import environment
-from fer_course.puppets import draw_puppets
+from fer_course.puppets.draw import draw_puppets
 
 
 @pytest.fixture

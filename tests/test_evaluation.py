@@ -4,7 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_course.evaluation import (
+from fer_course.evaluation.metrics import (
     asked_confidence,
     bootstrap_interval,
     calibration,
@@ -18,7 +18,7 @@ from fer_course.evaluation import (
     wilson_interval,
 )
 from fer_course.labels import EXPRESSIONS
-from fer_course.model import build_model, freeze_backbone, training_mode
+from fer_course.model.network import build_model, freeze_backbone, training_mode
 
 label_lists = st.lists(st.integers(0, 6), min_size=1, max_size=40)
 pairs = st.integers(1, 40).flatmap(

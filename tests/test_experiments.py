@@ -9,7 +9,7 @@ import pytest
 import experiments
 from fer_course.course import Course
 from fer_course.faces import Faces
-from fer_course.recipe import Recipe
+from fer_course.training.recipe import Recipe
 
 TINY = {
     "backbone": "test_efficientnet",

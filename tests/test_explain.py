@@ -3,16 +3,12 @@ import pytest
 import torch
 from torch import nn
 
-from fer_course.batches import prepare
-from fer_course.explain import (
-    METHODS,
-    explain,
-    find_layer,
-)
 from fer_course.labels import EXPRESSIONS
-from fer_course.model import build_model, freeze_backbone
-from fer_course.puppets import draw_puppets
-from fer_course.saliency_scores import energy_inside
+from fer_course.model.network import build_model, freeze_backbone
+from fer_course.puppets.draw import draw_puppets
+from fer_course.saliency.maps import METHODS, explain, find_layer
+from fer_course.saliency.scores import energy_inside
+from fer_course.training.batches import prepare
 
 SIZE = 64
 HAPPY = EXPRESSIONS.index("happy")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fer_course.exploration import (
+from fer_course.data.exploration import (
     leak_sample,
     leaked,
     look_alikes,
@@ -15,7 +15,7 @@ from fer_course.exploration import (
     with_copies,
 )
 from fer_course.faces import stratified_split
-from fer_course.puppets import draw_puppets
+from fer_course.puppets.draw import draw_puppets
 
 
 @pytest.fixture(scope="module")

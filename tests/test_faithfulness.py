@@ -3,10 +3,10 @@ import pytest
 import torch
 from torch import nn
 
-from fer_course import faithfulness
 from fer_course.faces import PARTS, Faces
-from fer_course.faithfulness import curves, part_masks
-from fer_course.puppets import draw_puppets
+from fer_course.puppets.draw import draw_puppets
+from fer_course.saliency import deletion as faithfulness
+from fer_course.saliency.deletion import curves, part_masks
 
 
 class Window(nn.Module):

@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 from torch import nn
 
-from fer_course.evaluation import wilson_interval
-from fer_course.frozen import (
+from fer_course.evaluation.metrics import wilson_interval
+from fer_course.training.heads import (
     PHOTOGRAPHS,
     REMEDIES,
     adjust_logits,

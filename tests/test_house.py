@@ -88,10 +88,6 @@ def test_the_conda_environment_says_nothing_that_pyproject_says():
     assert environment["name"] == PROJECT["name"]
 
 
-def test_each_module_of_the_package_can_be_found_in_one_flat_folder():
-    assert not [p for p in (ROOT / "fer_course").glob("*/*.py")], "pyproject.toml packages fer_course alone"
-
-
 def test_the_shipped_weights_fit_and_have_a_model_card():
     weights = list((ROOT / "fer_course" / "weights").glob("*.safetensors"))
     assert all(path.stat().st_size <= 16 * 2**20 for path in weights)

@@ -11,13 +11,13 @@ import pytest
 import torch
 
 import fer_course.course
-import fer_course.sources
+import fer_course.data.load
 from fer_course.__main__ import changed, main, recipe_of
-from fer_course.augmentation import Augmentation
 from fer_course.course import setup
-from fer_course.model import build_model, save_weights
-from fer_course.puppets import draw_puppets
-from fer_course.recipe import REFERENCE_WEIGHTS, Recipe
+from fer_course.model.network import build_model, save_weights
+from fer_course.puppets.draw import draw_puppets
+from fer_course.training.augmentation import Augmentation
+from fer_course.training.recipe import REFERENCE_WEIGHTS, Recipe
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = (
@@ -35,7 +35,7 @@ def home(tmp_path_factory):
     """A folder in the place of the repository, so that no test writes into it."""
     folder = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fer_course.sources, "home", lambda: folder)
+        patch.setattr(fer_course.data.load, "home", lambda: folder)
         patch.setattr(fer_course.course, "home", lambda: folder)
         patch.delenv("FER_DATA", raising=False)
         patch.delenv("FER_PROFILE", raising=False)

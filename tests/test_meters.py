@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from fer_course.meters import Meter
+from fer_course.training.meter import Meter
 
 
 def test_loss_and_accuracy_are_means_over_images_not_batches():

@@ -10,9 +10,8 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from fer_course import model as room
-from fer_course.batches import standardise
-from fer_course.model import (
+from fer_course.model import network as room
+from fer_course.model.network import (
     SHIPPED,
     build_model,
     check_network,
@@ -27,7 +26,8 @@ from fer_course.model import (
     training_mode,
     unfreeze_all_but_batch_norms,
 )
-from fer_course.recipe import Recipe
+from fer_course.training.batches import standardise
+from fer_course.training.recipe import Recipe
 
 TINY = "test_efficientnet"
 

@@ -4,7 +4,7 @@ import IPython.display
 import pytest
 from tqdm import tqdm
 
-from fer_course.notebook_line import NotebookLine, in_notebook
+from fer_course.training.progress import NotebookLine, in_notebook
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from fer_course.plots import STYLE, Picture, new_figure, show_faces, show_image
-from fer_course.puppets import draw_puppets
+from fer_course.puppets.draw import draw_puppets
+from fer_course.show.picture import STYLE, Picture, new_figure, show_faces, show_image
 
 
 @pytest.fixture

@@ -3,11 +3,8 @@ import pandas as pd
 import pytest
 from bars import lengths
 
-from fer_course.balance import class_weights
-from fer_course.frozen import compare_heads
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
-from fer_course.plots import Picture
-from fer_course.plots_balance import (
+from fer_course.lessons.class_imbalance.figures import (
     plot_class_shares,
     plot_dial,
     plot_heads,
@@ -16,6 +13,9 @@ from fer_course.plots_balance import (
     plot_recall_grid,
     plot_weights,
 )
+from fer_course.show.picture import Picture
+from fer_course.training.balance import class_weights
+from fer_course.training.heads import compare_heads
 
 COUNTS = np.array(FER2013_COUNTS["Training"])
 LABELS = np.repeat(np.arange(7), 10)

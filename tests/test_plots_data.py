@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from bars import lengths
 
-from fer_course import plots_data
-from fer_course.exploration import look_alikes, measure
+from fer_course.data.exploration import look_alikes, measure
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
-from fer_course.plots import Picture
-from fer_course.puppets import draw_puppet, draw_puppets
+from fer_course.lessons.dataset_exploration import figures as plots_data
+from fer_course.puppets.draw import draw_puppet, draw_puppets
+from fer_course.show.picture import Picture
 
 
 @pytest.fixture(scope="module")

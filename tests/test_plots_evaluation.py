@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fer_course.evaluation import evaluate
+from fer_course.evaluation.metrics import evaluate
 from fer_course.labels import EXPRESSIONS
-from fer_course.plots import Picture
-from fer_course.plots_evaluation import (
+from fer_course.lessons.evaluation.figures import (
     most_confident_mistakes,
     phases_of,
     plot_calibration,
@@ -21,8 +20,9 @@ from fer_course.plots_evaluation import (
     published,
     show_mistakes,
 )
-from fer_course.puppets import draw_puppets
-from fer_course.reference import HISTORY
+from fer_course.puppets.draw import draw_puppets
+from fer_course.show.picture import Picture
+from fer_course.training.reference import HISTORY
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from bars import lengths
 
-from fer_course import plots_faces
-from fer_course.exploration import look_alikes
+from fer_course.data.exploration import look_alikes
 from fer_course.labels import EXPRESSIONS
-from fer_course.plots import Picture
-from fer_course.puppets import draw_puppet, draw_puppets
+from fer_course.lessons.start_here import figures as plots_faces
+from fer_course.puppets.draw import draw_puppet, draw_puppets
+from fer_course.show.picture import Picture
 
 
 @pytest.fixture(scope="module")

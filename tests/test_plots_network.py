@@ -7,10 +7,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from fer_course import plots_network as plots
 from fer_course import widgets
-from fer_course.plots import Picture
-from fer_course.puppets import draw_puppet, draw_puppets
+from fer_course.lessons.the_network import figures as plots
+from fer_course.puppets.draw import draw_puppet, draw_puppets
+from fer_course.show.picture import Picture
 
 FACE = draw_puppet({12: 1.0}, identity=3)
 

@@ -2,8 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fer_course.plots import Picture, new_figure
-from fer_course.plots_saliency import (
+from fer_course.lessons.grad_cam.figures import (
     plot_kept,
     show_covers,
     show_explanations,
@@ -15,7 +14,8 @@ from fer_course.plots_saliency import (
     show_two_sides,
     where_is,
 )
-from fer_course.puppets import draw_puppets
+from fer_course.puppets.draw import draw_puppets
+from fer_course.show.picture import Picture, new_figure
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fer_course import plots_training as plots
-from fer_course.augmentation import Augmentation
-from fer_course.evaluation import evaluate
-from fer_course.plots import Picture
+from fer_course.evaluation.metrics import evaluate
+from fer_course.lessons.two_stage_training import figures as plots
+from fer_course.show.picture import Picture
+from fer_course.training.augmentation import Augmentation
 
 HISTORY = pd.DataFrame(
     {

@@ -2,9 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fer_course.faithfulness import Curves
-from fer_course.plots import new_figure
-from fer_course.plots_trust import (
+from fer_course.lessons.trusting_a_heat_map.figures import (
     outline,
     plot_deletion,
     plot_figures,
@@ -15,7 +13,9 @@ from fer_course.plots_trust import (
     show_marked,
     show_randomised,
 )
-from fer_course.puppets import draw_puppets
+from fer_course.puppets.draw import draw_puppets
+from fer_course.saliency.deletion import Curves
+from fer_course.show.picture import new_figure
 
 
 @pytest.fixture(scope="module")

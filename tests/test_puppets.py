@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fer_course.faces import PARTS, SIZE
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
-from fer_course.puppets import (
+from fer_course.puppets.draw import (
     ACTION_UNITS,
     AU_NAMES,
     AU_PARTS,

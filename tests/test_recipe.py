@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_course.augmentation import Augmentation
-from fer_course.recipe import PROVENANCE, Recipe
-from fer_course.reference import RUNS
+from fer_course.training.augmentation import Augmentation
+from fer_course.training.recipe import PROVENANCE, Recipe
+from fer_course.training.reference import RUNS
 
 
 def test_the_papers_recipe_has_the_papers_numbers():

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from fer_course.checkpoints import fingerprint
 from fer_course.faces import Faces
-from fer_course.model import SHIPPED, metadata_of
-from fer_course.recipe import Recipe
-from fer_course.reference import RUNS, learned_from, reference_run
+from fer_course.model.network import SHIPPED, metadata_of
+from fer_course.training.checkpoints import fingerprint
+from fer_course.training.recipe import Recipe
+from fer_course.training.reference import RUNS, learned_from, reference_run
 
 ROOT = Path(__file__).parents[1]
 
@@ -61,7 +61,7 @@ def test_its_card_says_what_float16_changes():
 
 
 def test_the_faces_of_its_own_split_are_what_it_learned_from(monkeypatch):
-    from fer_course import reference
+    from fer_course.training import reference
 
     def some(grey):
         images = np.full((7, 48, 48), grey, np.uint8)

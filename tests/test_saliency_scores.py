@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from fer_course import saliency_scores, sources
+from fer_course.data import load as sources
 from fer_course.faces import Faces
-from fer_course.puppets import draw_puppets
-from fer_course.saliency_scores import (
+from fer_course.puppets.draw import draw_puppets
+from fer_course.saliency import scores as saliency_scores
+from fer_course.saliency.scores import (
     baselines,
     changed_region,
     energy_inside,

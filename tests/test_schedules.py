@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_course.schedules import PATIENCE, WARM_UP, learning_rate, reductions
+from fer_course.training.schedules import PATIENCE, WARM_UP, learning_rate, reductions
 
 
 def test_cosine_begins_at_the_rate_and_ends_at_zero():

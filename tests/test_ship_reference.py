@@ -9,12 +9,12 @@ import ship_reference
 import torch
 from safetensors.torch import load_file
 
-from fer_course.checkpoints import fingerprint
 from fer_course.course import Course
 from fer_course.faces import Faces
-from fer_course.model import metadata_of
-from fer_course.recipe import Recipe
-from fer_course.training import fit
+from fer_course.model.network import metadata_of
+from fer_course.training.checkpoints import fingerprint
+from fer_course.training.fit import fit
+from fer_course.training.recipe import Recipe
 
 TINY = Recipe(
     backbone="test_efficientnet", weights=None, image_size=32, batch_size=32, head_epochs=0, tune_epochs=2

@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import fer_course.cache
-import fer_course.layouts
-import fer_course.sources
-import fer_course.votes
+import fer_course.data.cache
+import fer_course.data.layouts
+import fer_course.data.load
+import fer_course.data.votes
+from fer_course.data.load import check_counts, load_faces
+from fer_course.data.votes import VOTE_LABELS, VOTES, agreement, majority_labels
 from fer_course.faces import stratified_split
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
-from fer_course.sources import check_counts, load_faces
-from fer_course.votes import VOTE_LABELS, VOTES, agreement, majority_labels
 
 REAL = Path(os.environ.get("FER_REAL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "fer2013")
 real_data = pytest.mark.skipif(
@@ -96,8 +96,8 @@ def sample():
 @pytest.fixture(autouse=True)
 def nothing_outside(tmp_path, monkeypatch):
     """Keep the cache of a test in its own folder, and its environment free of the machine's."""
-    monkeypatch.setattr(fer_course.sources, "home", lambda: tmp_path / "home")
-    monkeypatch.setattr(fer_course.layouts, "home", lambda: tmp_path / "home")
+    monkeypatch.setattr(fer_course.data.load, "home", lambda: tmp_path / "home")
+    monkeypatch.setattr(fer_course.data.layouts, "home", lambda: tmp_path / "home")
     monkeypatch.delenv("FER_DATA", raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -294,7 +294,7 @@ def test_a_folder_named_like_a_keyword_is_meant_when_written_as_a_path(sample, t
 
 @pytest.fixture
 def few_puppets(monkeypatch):
-    monkeypatch.setattr(fer_course.sources, "PUPPET_SIZES", {"quick": (12, 4, 3), "full": (20, 5, 5)})
+    monkeypatch.setattr(fer_course.data.load, "PUPPET_SIZES", {"quick": (12, 4, 3), "full": (20, 5, 5)})
 
 
 def test_puppets_are_the_default_and_have_all_three_splits(few_puppets):
@@ -316,14 +316,14 @@ def test_progress_is_not_shown_where_errors_are(few_puppets, sample, tmp_path, c
 
 def test_puppets_are_drawn_anew_when_the_drawing_code_has_changed(few_puppets, monkeypatch, tmp_path):
     load("puppets")
-    monkeypatch.setattr(fer_course.cache, "file_fingerprint", lambda path: (path.name, "changed"))
+    monkeypatch.setattr(fer_course.data.cache, "file_fingerprint", lambda path: (path.name, "changed"))
     load("puppets")
     assert len(cached(tmp_path)) == 2
 
 
 def test_puppets_from_the_cache_are_the_same_with_all_their_truth(few_puppets, monkeypatch):
     first = load("puppets")
-    monkeypatch.setattr(fer_course.sources, "draw_puppets", None)
+    monkeypatch.setattr(fer_course.data.load, "draw_puppets", None)
     again = load("puppets")
     assert same(first, again) and first.source == again.source
     for truth in ("clean_labels", "action_units", "parts"):
@@ -331,8 +331,10 @@ def test_puppets_from_the_cache_are_the_same_with_all_their_truth(few_puppets, m
 
 
 def test_the_quick_profile_is_7_000_puppets_and_the_full_one_as_many_as_fer2013():
-    assert fer_course.sources.PUPPET_SIZES["quick"] == (5_000, 1_000, 1_000)
-    assert fer_course.sources.PUPPET_SIZES["full"] == tuple(sum(counts) for counts in FER2013_COUNTS.values())
+    assert fer_course.data.load.PUPPET_SIZES["quick"] == (5_000, 1_000, 1_000)
+    assert fer_course.data.load.PUPPET_SIZES["full"] == tuple(
+        sum(counts) for counts in FER2013_COUNTS.values()
+    )
 
 
 def test_an_unknown_profile_is_refused():
@@ -373,7 +375,7 @@ def test_the_second_load_comes_from_the_cache_and_is_the_same(sample, tmp_path, 
     root = sample.folder(tmp_path / "fer2013")
     first = load(root)
     assert len(cached(tmp_path)) == 1
-    monkeypatch.setattr(fer_course.layouts, "read_folder", None)
+    monkeypatch.setattr(fer_course.data.layouts, "read_folder", None)
     assert same(first, load(root))
 
 
@@ -801,7 +803,7 @@ def test_votes_of_other_images_are_refused_or_left_out_with_a_warning(sample, tm
 
 
 def test_votes_of_the_same_splits_in_another_order_are_told_by_their_agreement(sample, tmp_path, monkeypatch):
-    monkeypatch.setattr(fer_course.votes, "ENOUGH", 10)
+    monkeypatch.setattr(fer_course.data.votes, "ENOUGH", 10)
     file, labels = sample.csv(tmp_path / "fer2013.csv"), sample.labels
     sample.labels = [(label + 1) % 7 for label in labels]
     wrong = write_votes(sample, tmp_path / "other.csv")

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from fer_course.evaluation import predict, softmax
+from fer_course.evaluation.metrics import predict, softmax
 from fer_course.faces import Faces
-from fer_course.model import build_model, save_weights
-from fer_course.recipe import Recipe
-from fer_course.teacher import taught_labels
+from fer_course.model.network import build_model, save_weights
+from fer_course.training.recipe import Recipe
+from fer_course.training.soft_labels import taught_labels
 
 BACKBONE = "test_efficientnet"
 

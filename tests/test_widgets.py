@@ -8,13 +8,13 @@ import torch
 from torch import nn
 
 from fer_course import widgets
-from fer_course.evaluation import softmax
-from fer_course.exploration import measure
+from fer_course.data.exploration import measure
+from fer_course.evaluation.metrics import softmax
 from fer_course.faces import Faces
 from fer_course.labels import EXPRESSIONS
-from fer_course.model import build_model
-from fer_course.puppets import draw_puppets
-from fer_course.recipe import Recipe
+from fer_course.model.network import build_model
+from fer_course.puppets.draw import draw_puppets
+from fer_course.training.recipe import Recipe
 
 COUNTS = np.array([40, 10, 10, 40, 10, 10, 10])
 LABELS = np.arange(7)
@@ -95,7 +95,7 @@ def test_faces_are_named_one_by_one_and_scored_at_the_end():
 
 def test_a_page_without_widgets_shows_all_faces_to_name(monkeypatch):
     bundles = []
-    monkeypatch.setattr("fer_course.controls.display", lambda bundle, raw: bundles.append(bundle))
+    monkeypatch.setattr("fer_course.show.controls.display", lambda bundle, raw: bundles.append(bundle))
     game = widgets.name_faces(draw_puppets(4, seed=1))
     game._ipython_display_()
     assert "4 faces to name: angry" in bundles[0]["text/html"] and "<img" in bundles[0]["text/html"]

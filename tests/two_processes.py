@@ -11,9 +11,9 @@ import sys
 import numpy as np
 from accelerate import PartialState, notebook_launcher
 
-from fer_course import training
 from fer_course.faces import Faces, stratified_split
-from fer_course.recipe import Recipe
+from fer_course.training import fit as training
+from fer_course.training.recipe import Recipe
 
 RECIPE = Recipe(
     backbone="test_efficientnet",

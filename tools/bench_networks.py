@@ -5,7 +5,7 @@ import time
 import torch
 from bench import in_turns, ratio, spread
 
-from fer_course.model import build_model, count_parameters, multiply_adds
+from fer_course.model.network import build_model, count_parameters, multiply_adds
 
 NETWORKS = ("tf_efficientnet_b2", "vgg16_bn", "resnet50")
 """The course's network, the paper's VGG16 (with batch norms, as it is trained today), and ResNet-50."""

@@ -19,13 +19,13 @@ from bench import cores, in_turns, ratio, spread
 from bench_networks import networks
 from bench_usual import past_the_store, usual_loader, write_folder
 
-from fer_course.batches import Batches
 from fer_course.depthwise import quick_gradients
 from fer_course.faces import Faces
-from fer_course.model import build_model, training_mode, unfreeze_all_but_batch_norms
-from fer_course.puppets import draw_puppets
-from fer_course.recipe import Recipe
-from fer_course.training import _accelerator, _compile, _loss, fit, train_epoch
+from fer_course.model.network import build_model, training_mode, unfreeze_all_but_batch_norms
+from fer_course.puppets.draw import draw_puppets
+from fer_course.training.batches import Batches
+from fer_course.training.fit import _accelerator, _compile, _loss, fit, train_epoch
+from fer_course.training.recipe import Recipe
 
 BYTES_PER_IMAGE = {128: 105e6, 260: 455e6}
 """What one image of a training step moves through a GPU's memory at least, in bf16 and ideally fused, by size.
@@ -406,7 +406,7 @@ def accuracy(plan) -> dict | None:
     data = os.environ.get("FER_DATA", "puppets")
     if plan.device != "cuda" or data == "puppets":
         return None
-    from fer_course.sources import load_faces
+    from fer_course.data.load import load_faces
 
     faces = load_faces(data)
     recipe = Recipe.quick(puppets=False).but(

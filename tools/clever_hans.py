@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from fer_course.clever_hans import repeat
 from fer_course.files import atomic_write
+from fer_course.lessons.trusting_a_heat_map.clever_hans import repeat
 
 
 def main(arguments=None) -> int:

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from fer_course import setup
-from fer_course.evaluation import predict, softmax
-from fer_course.explain import explain
+from fer_course.evaluation.metrics import predict, softmax
 from fer_course.labels import EXPRESSIONS
-from fer_course.plots import Picture, new_figure, show_image
-from fer_course.plots_saliency import KEY, show_overlay, where_is
-from fer_course.puppets import PROTOTYPES, draw_puppet
+from fer_course.lessons.grad_cam.figures import KEY, show_overlay, where_is
+from fer_course.puppets.draw import PROTOTYPES, draw_puppet
+from fer_course.saliency.maps import explain
+from fer_course.show.picture import Picture, new_figure, show_image
 
 INTENSITIES = (1.0, 0.8)
 IDENTITIES = range(24)

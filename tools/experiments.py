@@ -24,13 +24,13 @@ import numpy as np
 from bench import commit, machine
 
 from fer_course.__main__ import changed
-from fer_course.augmentation import Augmentation
 from fer_course.course import setup
-from fer_course.evaluation import evaluate, expected_calibration_error, predict
+from fer_course.evaluation.metrics import evaluate, expected_calibration_error, predict
 from fer_course.files import atomic_write, home
-from fer_course.model import count_parameters, multiply_adds
-from fer_course.recipe import Recipe
-from fer_course.training import fit
+from fer_course.model.network import count_parameters, multiply_adds
+from fer_course.training.augmentation import Augmentation
+from fer_course.training.fit import fit
+from fer_course.training.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "experiments"

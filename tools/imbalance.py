@@ -12,10 +12,10 @@ import argparse
 import numpy as np
 
 from fer_course.course import setup
-from fer_course.evaluation import predict
+from fer_course.evaluation.metrics import predict
 from fer_course.files import atomic_write
-from fer_course.frozen import PHOTOGRAPHS, along_tau
-from fer_course.reference import learned_from, reference_run
+from fer_course.training.heads import PHOTOGRAPHS, along_tau
+from fer_course.training.reference import learned_from, reference_run
 
 
 def measured(course):

@@ -15,11 +15,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from fer_course.augmentation import Augmentation
-from fer_course.batches import Batches, prepare
 from fer_course.labels import EXPRESSIONS
-from fer_course.model import build_model, pooled_features, save_weights
-from fer_course.puppets import ACTION_UNITS, draw_puppets
+from fer_course.model.network import build_model, pooled_features, save_weights
+from fer_course.puppets.draw import ACTION_UNITS, draw_puppets
+from fer_course.training.augmentation import Augmentation
+from fer_course.training.batches import Batches, prepare
 
 FIRST_SEED = 1_000_000
 """The notebooks draw puppets with seeds below 10,000."""

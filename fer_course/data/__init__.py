@@ -1,0 +1,1 @@
+"""Faces from files: what people have, read, checked and kept."""

@@ -1,0 +1,1 @@
+"""From logits to figures, each with its interval."""

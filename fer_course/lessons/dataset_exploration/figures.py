@@ -1,0 +1,257 @@
+"""Figures about the data itself, before any model: notebooks 00, 01 and 02."""
+
+import numpy as np
+import seaborn as sns
+
+from fer_course.data.exploration import check_measures
+from fer_course.evaluation.metrics import wilson_interval
+from fer_course.labels import EXPRESSIONS, FER2013_COUNTS, PALETTE
+from fer_course.show.picture import Picture, named_counts, new_figure, show_image
+
+
+def plot_counts(faces, usage: str = "Training") -> Picture:
+    """Draw how many faces each label has, beside FER-2013's published numbers.
+
+    Parameters
+    ----------
+    faces : Faces
+    usage : str
+        An official split.
+
+    Returns
+    -------
+    Picture
+    """
+    here, published = faces.of(usage).counts(), np.array(FER2013_COUNTS[usage])
+    order = np.argsort(-published)
+    figure, axes = new_figure(9.5, 3.9, 1, 2, sharey=True)
+    for side, counts, title in zip(axes, (published, here), ("FER-2013, published", "here"), strict=True):
+        share = counts / max(counts.sum(), 1)
+        names = [EXPRESSIONS[i] for i in order]
+        side.barh(names, counts[order], color=[PALETTE[name] for name in names])
+        for place, i in enumerate(order):
+            side.text(
+                counts[i] + counts.max() * 0.02,
+                place,
+                f"{counts[i]:,} · {share[i]:.1%}",
+                va="center",
+                fontsize=10,
+            )
+        side.set(
+            xlim=(0, counts.max() * 1.45 + 1), xlabel=f"images in {usage}", title=f"{title}: {counts.sum():,}"
+        )
+        side.tick_params(axis="y", length=0)
+    axes[0].invert_yaxis()
+    return Picture(
+        figure,
+        f"Images per label in {usage}. Published for FER-2013: {named_counts(published)}. "
+        f"Here: {named_counts(here)}.",
+    )
+
+
+def show_difficulties(faces, measures, *, columns: int = 10) -> Picture:
+    """Show what makes these faces hard, one row a difficulty, found by what is measured on each picture.
+
+    Parameters
+    ----------
+    faces : Faces
+    measures : DataFrame
+        From ``exploration.measure``, a row for each face.
+    columns : int
+        Faces in a row.
+
+    Returns
+    -------
+    Picture
+    """
+    check_measures(faces, measures)
+    measures = measures.reset_index(drop=True)
+    # From the edges of the distribution, but not its very end, where broken pictures are.
+    sane = measures[(measures.contrast > 8)]
+
+    def spread(name, low, high):
+        ranked = sane[name].sort_values(kind="stable").index.to_numpy()
+        ends = (np.array([low, high]) * (len(ranked) - 1)).round().astype(int)
+        return ranked[np.linspace(*ends, columns).round().astype(int)]
+
+    rows = {
+        "low resolution\nleast sharp 5 %": spread("sharpness", 0.0, 0.05),
+        "light\ndarkest to brightest": spread("brightness", 0.01, 0.99),
+        "pose, side light\nleast symmetric 5 %": spread("asymmetry", 0.95, 1.0),
+        "background\nbusiest border 5 %": spread("background", 0.95, 1.0),
+    }
+    figure, grid = new_figure(0.85 * columns + 1.8, 0.9 * len(rows), len(rows), columns)
+    for (text, places), row in zip(rows.items(), grid, strict=True):
+        for axes, image in zip(row, faces.images[places], strict=True):
+            show_image(axes, image)
+        row[0].text(-0.15, 0.5, text, ha="right", va="center", transform=row[0].transAxes, fontsize=10)
+    tenth, ninetieth = np.percentile(measures.brightness, [10, 90])
+    return Picture(
+        figure,
+        f"Four rows of {columns} faces each ({faces.source}): the least sharp twentieth; from dark to bright; the "
+        "least symmetric twentieth, with turned heads and light from one side; the twentieth with most edges near "
+        "the border. "
+        f"Mean grey values run from {tenth:.0f} (10th percentile) to {ninetieth:.0f} (90th).",
+    )
+
+
+def show_opinions(faces, opinion, *, columns: int = 9, seed: int = 0, whose: str = "truth") -> Picture:
+    """Show faces whose label differs from a second opinion, with both.
+
+    Parameters
+    ----------
+    faces : Faces
+    opinion : ndarray of int, shape (N,)
+    columns : int
+        How many to show, drawn at random.
+    seed : int
+    whose : str
+        Who says the second, in words.
+
+    Returns
+    -------
+    Picture
+    """
+    places = np.random.RandomState(seed).permutation(np.flatnonzero(faces.labels != opinion))[:columns]
+    figure, grid = new_figure(1.25 * columns, 1.9, 1, columns, squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    told = []
+    for axes, i in zip(grid[0], places, strict=False):
+        label, other = EXPRESSIONS[faces.labels[i]], EXPRESSIONS[opinion[i]]
+        show_image(axes, faces.images[i], f"label {label}\nbut {other}")
+        told.append(f"{label}, but {other}")
+    return Picture(figure, f"{len(told)} faces whose label differs from {whose}: {'; '.join(told)}.")
+
+
+def plot_label_noise(faces, opinion, *, whose: str = "truth") -> Picture:
+    """Draw what the labels say for each class of a second opinion, in percent of the row.
+
+    Parameters
+    ----------
+    faces : Faces
+    opinion : ndarray of int, shape (N,)
+    whose : str
+        Who says what the rows say, in words.
+
+    Returns
+    -------
+    Picture
+    """
+    table = np.zeros((len(EXPRESSIONS), len(EXPRESSIONS)))
+    np.add.at(table, (opinion, faces.labels), 1)
+    totals = table.sum(1)
+    table /= np.maximum(totals, 1)[:, None]
+    figure, axes = new_figure(7.4, 5)
+    axes.imshow(table, cmap="Greys", vmin=0, vmax=1)
+    for (i, j), share in np.ndenumerate(table):
+        axes.text(j, i, f"{share:.0%}", ha="center", va="center", color="white" if share > 0.55 else "black")
+    axes.set(
+        xticks=range(7),
+        yticks=range(7),
+        xticklabels=EXPRESSIONS,
+        yticklabels=[f"{name} ({total:,.0f})" for name, total in zip(EXPRESSIONS, totals, strict=True)],
+        xlabel="label in the data set",
+        ylabel=f"{whose} (faces)",
+    )
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    axes.set_title(f"The labels of {len(faces):,} faces, and a second opinion")
+    kept = ", ".join(f"{name} {table[i, i]:.0%}" for i, name in enumerate(EXPRESSIONS))
+    return Picture(
+        figure,
+        f"A table of {whose} (rows) against the label (columns) of {len(faces):,} faces, in percent of the row. "
+        f"By row, they agree on: {kept}.",
+    )
+
+
+def plot_ceiling(true, measured, agreement: float) -> Picture:
+    """Draw the accuracy that is measured on noisy labels against the accuracy that a model truly has.
+
+    Parameters
+    ----------
+    true, measured : sequence of float
+        Shares, 0 to 1, of simulated models: the dots.
+    agreement : float
+        Share of the labels that are right, 0 to 1. The line is ``t * a + (1 - t) * (1 - a) / 6``.
+
+    Returns
+    -------
+    Picture
+    """
+    true, measured, ceiling = 100 * np.asarray(true), 100 * np.asarray(measured), 100 * agreement
+    figure, axes = new_figure(6.4, 4.2)
+    ends = np.array([0, 100])
+    by_formula = ends / 100 * ceiling + (1 - ends / 100) * (100 - ceiling) / 6
+    sns.lineplot(x=ends, y=ends, ax=axes, errorbar=None, color="#999999", linestyle="--")
+    axes.text(60, 66, "if every label\nwere right", color="#555555", ha="right")
+    sns.lineplot(x=ends, y=by_formula, ax=axes, errorbar=None, color="black")
+    axes.text(45, 33, "by the formula", ha="left")
+    sns.scatterplot(x=true, y=measured, ax=axes, color="#0072B2", s=60, zorder=3)
+    axes.annotate(
+        "simulated",
+        (true[0], measured[0]),
+        (8, -12),
+        textcoords="offset points",
+        color="#0072B2",
+        va="center",
+    )
+    axes.annotate(
+        f"the ceiling: {ceiling:.1f} %",
+        (100, ceiling),
+        (-6, -95),
+        textcoords="offset points",
+        ha="right",
+        arrowprops={"arrowstyle": "-"},
+    )
+    axes.set(
+        xlabel="true accuracy (%)",
+        ylabel="accuracy measured on the labels (%)",
+        xlim=(0, 103),
+        ylim=(0, 103),
+    )
+    slope = (by_formula[1] - by_formula[0]) / 100
+    points = ", ".join(f"{t:.0f} % is measured as {m:.1f} %" for t, m in zip(true, measured, strict=True))
+    return Picture(
+        figure,
+        f"Accuracy measured on noisy labels against true accuracy. By the formula a straight line from "
+        f"{by_formula[0]:.1f} % to {ceiling:.1f} %: one point of true accuracy shows as {slope:.2f} points. Simulated: "
+        f"{points}.",
+    )
+
+
+def plot_leaks(leaks: dict[str, tuple[int, int]], what: str = "with a twin in training") -> Picture:
+    """Draw of how many validation faces something is true, with 95 % intervals: that they leak, say.
+
+    Parameters
+    ----------
+    leaks : dict of str to (int, int)
+        By a name: validation faces of which it is true, and validation faces.
+    what : str
+        What is true of them, in words.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, axes = new_figure(8, 1 + 0.5 * len(leaks))
+    names, counts = list(leaks), np.array(list(leaks.values())).reshape(-1, 2)
+    shares = 100 * counts[:, 0] / np.maximum(counts[:, 1], 1)
+    low, high = (100 * bound for bound in wilson_interval(counts[:, 0], counts[:, 1]))
+    sns.barplot(
+        x=shares, y=names, hue=names, palette=["#0072B2"] * len(names), ax=axes, width=0.6, legend=False
+    )
+    axes.hlines(range(len(names)), low, high, color="black", lw=2)
+    texts = [f"{found:,} of {n:,} ({share:.1f} %)" for (found, n), share in zip(counts, shares, strict=True)]
+    for place, (end, text) in enumerate(zip(high, texts, strict=True)):
+        axes.text(end + 0.02 * max(*high, 1), place, text, va="center")
+    axes.set(
+        xlim=(0, 1.45 * max(*high, 1)), xlabel=f"validation faces {what} (%), with 95 % interval", ylabel=""
+    )
+    axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= 100])
+    axes.tick_params(axis="y", length=0)
+    told = "; ".join(
+        f"{name}, {text}, interval {a:.1f} to {b:.1f} %"
+        for name, text, a, b in zip(names, texts, low, high, strict=True)
+    )
+    return Picture(figure, f"Validation faces {what}: {told}.")

@@ -1,0 +1,460 @@
+"""Pictures of faces: walls, rows, pairs, and one puppet with its action units."""
+
+import numpy as np
+import seaborn as sns
+from matplotlib.patches import Rectangle
+
+from fer_course.evaluation.metrics import evaluate
+from fer_course.faces import check_faces
+from fer_course.labels import EXPRESSIONS, PALETTE
+from fer_course.puppets.draw import AU_NAMES, AU_PARTS, PROTOTYPES
+from fer_course.show.picture import Picture, named_counts, new_figure, show_image
+
+MODELS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+"""Colours of models that are compared; a marker tells them apart as well."""
+
+NOBODY = "#999999"
+"""The colour of an answer that needs no model."""
+
+
+def show_wall(faces, *, rows: int = 6, columns: int = 16, seed: int = 0) -> Picture:
+    """Show many faces edge to edge, drawn at random, as the data set has them.
+
+    Parameters
+    ----------
+    faces : Faces
+    rows, columns : int
+    seed : int
+
+    Returns
+    -------
+    Picture
+    """
+    check_faces(faces)
+    chosen = np.sort(np.random.RandomState(seed).permutation(len(faces))[: rows * columns])
+    some = faces[chosen]
+    height, width = some.images.shape[1:]
+    wall = np.full((rows * columns, height, width), 255, np.uint8)
+    wall[: len(some)] = some.images
+    wall = wall.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
+    figure, axes = new_figure(0.62 * columns, 0.62 * rows)
+    show_image(axes, wall)
+    return Picture(
+        figure,
+        f"A wall of {len(some)} faces ({faces.source}), drawn at random: {named_counts(some.counts())}.",
+    )
+
+
+def check_probabilities(probabilities):
+    """Raise ``ValueError`` unless each row is from 0 to 1 and adds up to 1, as logits do not."""
+    rows = np.asarray(probabilities, dtype=float)
+    if (rows < 0).any() or not np.allclose(rows.sum(-1), 1, atol=0.01):
+        raise ValueError(
+            "Expected probabilities, from 0 to 1 and with a sum of 1 for each face, found other numbers; logits become "
+            "probabilities by fer_course.evaluation.metrics.softmax."
+        )
+
+
+def show_predictions(images, probabilities, labels=None) -> Picture:
+    """Show each face beside its seven probabilities, as bars with their values.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, H, W)
+    probabilities : ndarray of float, shape (N, 7)
+        From 0 to 1.
+    labels : ndarray of int, shape (N,), optional
+        What the data set says.
+
+    Returns
+    -------
+    Picture
+    """
+    check_probabilities(probabilities)
+    columns = max(1, min(3, len(images)))
+    rows = max(1, -(-len(images) // columns))
+    figure, grid = new_figure(
+        3.9 * columns, 2.1 * rows, rows, 2 * columns, squeeze=False, width_ratios=[2, 3] * columns
+    )
+    for axes in grid.flat:
+        axes.set_axis_off()
+    sentences = []
+    for i, (image, row) in enumerate(zip(images, probabilities, strict=True)):
+        face, bars = grid[i // columns, 2 * (i % columns)], grid[i // columns, 2 * (i % columns) + 1]
+        best = int(np.argmax(row))
+        says = f"label: {EXPRESSIONS[labels[i]]}" if labels is not None else ""
+        face.set_axis_on()
+        show_image(face, image, says)
+        bars.set_axis_on()
+        bars.barh(EXPRESSIONS, row, color=[PALETTE[name] for name in EXPRESSIONS], height=0.75)
+        for k, value in enumerate(row):
+            weight = "bold" if k == best else "normal"
+            bars.text(value + 0.02, k, f"{value:.0%}", va="center", fontsize=9, fontweight=weight)
+        bars.invert_yaxis()
+        bars.set(xlim=(0, 1.25), xticks=[])
+        bars.tick_params(axis="y", length=0, labelsize=9)
+        bars.spines[:].set_visible(False)
+        right = "" if labels is None else (", as labelled" if best == labels[i] else ", not as labelled")
+        bars.set_title(f"says {EXPRESSIONS[best]}{right}", fontsize=10, loc="left")
+        known = f"labelled {EXPRESSIONS[labels[i]]} " if labels is not None else ""
+        sentences.append(f"Face {i + 1}, {known}is given {EXPRESSIONS[best]} at {row[best]:.0%}")
+    return Picture(figure, f"Faces beside bars of seven probabilities each. {'; '.join(sentences)}.")
+
+
+def nearest_expression(units: dict[int, float]) -> str:
+    """Return the expression whose action units are most like these (cosine of the intensities; neutral for none)."""
+    strong = {unit for unit, value in units.items() if value >= 0.2}
+    if not strong:
+        return "neutral"
+    length = sum(value**2 for value in units.values()) ** 0.5
+    likeness = {
+        name: sum(units.get(unit, 0) for unit in core) / (length * len(core) ** 0.5)
+        for name, core in PROTOTYPES.items()
+        if core
+    }
+    return max(likeness, key=likeness.get)
+
+
+def show_puppet(image, units: dict[int, float], probabilities=None) -> Picture:
+    """Show one puppet, with a model's probabilities below it if given; the units that move are in the description.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (H, W)
+    units : dict of int to float
+        Intensities above 0, by FACS number.
+    probabilities : ndarray of float, shape (7,), optional
+
+    Returns
+    -------
+    Picture
+        As narrow as the face, so that it fits beside what moves it.
+    """
+    lines = [
+        f"{AU_NAMES[unit]} ({unit}) {value:.1f}: moves {' and '.join(AU_PARTS[unit])}"
+        for unit, value in sorted(units.items())
+    ]
+    moves = "Nothing moves." if not lines else "; ".join(lines) + "."
+    says = ""
+    if probabilities is None:
+        figure, face = new_figure(3.6, 3.6)
+    else:
+        check_probabilities(probabilities)
+        figure, (face, bars) = new_figure(4, 4.9, 2, 1, height_ratios=[3, 2])
+        best = int(np.argmax(probabilities))
+        bars.barh(EXPRESSIONS, probabilities, color=[PALETTE[name] for name in EXPRESSIONS])
+        for k, value in enumerate(probabilities):
+            bars.text(value + 0.02, k, f"{value:.0%}", va="center", fontsize=10)
+        bars.invert_yaxis()
+        bars.set(xlim=(0, 1.2), xticks=[])
+        bars.set_title(f"the model says {EXPRESSIONS[best]}", loc="left")
+        bars.tick_params(axis="y", length=0)
+        bars.spines[:].set_visible(False)
+        says = f" The model says {EXPRESSIONS[best]} at {probabilities[best]:.0%}."
+    show_image(face, image)
+    return Picture(figure, f"A puppet. {moves} Nearest by the book: {nearest_expression(units)}.{says}")
+
+
+def show_pixels(image, row: int = 15, column: int = 12, size: int = 12) -> Picture:
+    """Show a face, and a square of its pixels magnified with their values.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (H, W)
+    row, column : int
+        Upper left corner of the square.
+    size : int
+        Its height and width, in pixels.
+
+    Returns
+    -------
+    Picture
+    """
+    image = np.asarray(image)
+    part = image[row : row + size, column : column + size]
+    figure, (whole, near) = new_figure(9, 4.3, 1, 2, width_ratios=[2, 3])
+    show_image(whole, image, f"{image.shape[0]} × {image.shape[1]} pixels")
+    whole.add_patch(
+        Rectangle((column - 0.5, row - 0.5), part.shape[1], part.shape[0], fill=False, color="white", lw=2)
+    )
+    show_image(near, part, f"{part.shape[0]} × {part.shape[1]} of them, 0 black to 255 white")
+    for (i, j), value in np.ndenumerate(part):
+        near.text(
+            j, i, value, ha="center", va="center", fontsize=8, color="black" if value > 110 else "white"
+        )
+    return Picture(
+        figure,
+        f"A face of {image.shape[0]} by {image.shape[1]} grey values, and a square of it magnified: rows {row} to "
+        f"{row + part.shape[0] - 1}, columns {column} to {column + part.shape[1] - 1}, with values from "
+        f"{part.min()} to {part.max()}.",
+    )
+
+
+def show_answers(images, truth, answers: dict[str, np.ndarray]) -> Picture:
+    """Show faces with what several people or models named them, and how many each has right.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, H, W)
+    truth : ndarray of int, shape (N,)
+        Indices into ``EXPRESSIONS``.
+    answers : dict of str to array of int, shape (N,)
+        By who gave them. Whoever answered for fewer faces is left out.
+
+    Returns
+    -------
+    Picture
+    """
+    kept = {who: np.asarray(named, np.int64) for who, named in answers.items() if len(named) == len(truth)}
+    scores = ", ".join(f"{who} {np.sum(named == truth)} of {len(truth)}" for who, named in kept.items())
+    scores = f"right: {scores}" if kept else "nobody has named them yet"
+    columns = max(1, min(5, len(images)))
+    rows = max(1, -(-len(images) // columns))
+    figure, grid = new_figure(1.75 * columns, (1.75 + 0.2 * len(kept)) * rows, rows, columns, squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    told = []
+    for i, (axes, image) in enumerate(zip(grid.flat, images, strict=False)):
+        lines = [
+            f"{who}: {EXPRESSIONS[named[i]]} {'✓' if named[i] == truth[i] else '✗'}"
+            for who, named in kept.items()
+        ]
+        show_image(axes, image, "\n".join([EXPRESSIONS[truth[i]], *lines]))
+        told.append(f"{EXPRESSIONS[truth[i]]} ({', '.join(lines)})" if lines else EXPRESSIONS[truth[i]])
+    figure.suptitle(scores[0].upper() + scores[1:], x=0.01, ha="left", fontsize=12)
+    return Picture(figure, f"{len(images)} faces; {scores}. Face by face: {'; '.join(told)}.")
+
+
+def plot_named(answers: dict[str, np.ndarray], truth, what: str = "faces") -> Picture:
+    """Draw how many faces each model names, beside what needs no model, and its recall label by label.
+
+    Parameters
+    ----------
+    answers : dict of str to array of int, shape (N,)
+        Predicted labels, by the name of the model.
+    truth : ndarray of int, shape (N,)
+        Indices into ``EXPRESSIONS``.
+    what : str
+        What the faces are, in words.
+
+    Returns
+    -------
+    Picture
+        Left the accuracy of each model with its 95 % interval (Wilson), of always saying the commonest label, and of a
+        blind guess among the seven; right the recall of each label, with its interval, and the blind guess as a line.
+    """
+    truth = np.asarray(truth)
+    counts = np.bincount(truth, minlength=len(EXPRESSIONS))
+    common = int(counts.argmax())
+    blind = 100 / len(EXPRESSIONS)
+    results = {name: evaluate(np.asarray(named), truth) for name, named in answers.items()}
+    shares = {name: 100 * one.accuracy for name, one in results.items()}
+    shares |= {f"always {EXPRESSIONS[common]}": 100 * counts[common] / len(truth), "blind guess": blind}
+    height = max(3.4, 1.9 + 0.3 * len(shares))
+    figure, (left, right) = new_figure(10.5, height, 1, 2, width_ratios=[1, 1.15])
+    colours = [*MODELS[: len(results)], NOBODY, NOBODY]
+    sns.barplot(
+        x=list(shares.values()), y=list(shares), hue=list(shares), palette=colours, ax=left, width=0.6
+    )
+    for place, (name, share) in enumerate(shares.items()):
+        end = share
+        if name in results:
+            low, high = (100 * bound for bound in results[name].accuracy_interval)
+            left.plot([low, high], [place, place], color="black", lw=2)
+            end = high
+        left.text(end + 2, place, f"{share:.0f}%", va="center")
+    left.set(
+        xlim=(0, 112),
+        xticks=range(0, 101, 20),
+        xlabel=f"named right, of {len(truth):,} {what} (%)",
+        ylabel="",
+    )
+    left.set_title("All together", loc="left")
+    shown = np.flatnonzero(counts)
+    told = [f"{name} {share:.1f} %" for name, share in shares.items() if name not in results]
+    for k, (name, one) in enumerate(results.items()):
+        recall = 100 * one.per_class[["recall", "recall_low", "recall_high"]].to_numpy()[shown]
+        places = np.arange(len(shown)) + 0.16 * (2 * k - len(results) + 1)
+        right.hlines(places, recall[:, 1], recall[:, 2], color=MODELS[k], lw=2)
+        sns.scatterplot(
+            x=recall[:, 0],
+            y=places,
+            color=MODELS[k],
+            marker="oD^s"[k % 4],
+            s=60,
+            ax=right,
+            zorder=3,
+            label=name,
+        )
+        low, high = one.accuracy_interval
+        each = ", ".join(
+            f"{EXPRESSIONS[i]} {share:.0f}" for i, share in zip(shown, recall[:, 0], strict=True)
+        )
+        told.insert(
+            k,
+            f"{name} {one.accuracy:.1%} ({low:.1%} to {high:.1%}), mean recall {one.macro_recall:.1%}; recall in "
+            f"percent: {each}",
+        )
+    right.axvline(blind, color=NOBODY, ls="--", lw=1)
+    right.text(blind + 1, -0.62, "blind guess", color="#555555", fontsize=9, va="center")
+    right.set_yticks(range(len(shown)), [f"{EXPRESSIONS[i]} ({counts[i]:,})" for i in shown])
+    right.set(
+        xlim=(-2, 102),
+        ylim=(len(shown) - 0.5, -0.9),
+        xlabel="recall: share of a label's faces that it names (%)",
+    )
+    right.set_title("Label by label", loc="left")
+    right.legend_.remove()
+    if len(results) > 1:
+        right.legend(
+            fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=len(results), frameon=False
+        )
+    return Picture(figure, f"Of {len(truth):,} {what}, named right: {'; '.join(told)}.")
+
+
+def show_classes(faces, *, per_class: int = 12, seed: int = 0) -> Picture:
+    """Show a row of faces for each label, with the number of images that it has.
+
+    Parameters
+    ----------
+    faces : Faces
+    per_class : int
+        Faces in a row, drawn at random.
+    seed : int
+
+    Returns
+    -------
+    Picture
+    """
+    check_faces(faces)
+    random, counts = np.random.RandomState(seed), faces.counts()
+    figure, grid = new_figure(
+        0.8 * per_class + 1, 0.82 * len(EXPRESSIONS), len(EXPRESSIONS), per_class, squeeze=False
+    )
+    for label, row in enumerate(grid):
+        places = random.permutation(np.flatnonzero(faces.labels == label))[:per_class]
+        for axes in row:
+            axes.set_axis_off()
+        for axes, image in zip(row, faces.images[places], strict=False):
+            show_image(axes, image)
+        row[0].text(
+            -0.12,
+            0.5,
+            f"{EXPRESSIONS[label]}\n{counts[label]:,}",
+            ha="right",
+            va="center",
+            transform=row[0].transAxes,
+        )
+    return Picture(
+        figure,
+        f"Seven rows of up to {per_class} faces, one row a label, in a set of {named_counts(counts)}.",
+    )
+
+
+def show_means(faces) -> Picture:
+    """Show, for each label, the mean face, its spread, and how it differs from the mean of all faces.
+
+    Parameters
+    ----------
+    faces : Faces
+
+    Returns
+    -------
+    Picture
+        The last row's scale is in grey values: light pixels are brighter than in the average face, dark ones darker.
+    """
+    check_faces(faces)
+    everyone = faces.images.mean(0)
+    figure, grid = new_figure(9.5, 4.4, 3, len(EXPRESSIONS))
+    furthest = []
+    for label, name in enumerate(EXPRESSIONS):
+        own = faces.images[faces.labels == label]
+        for axes in grid[:, label]:
+            axes.set_axis_off()
+        grid[0, label].set_title(f"{name}\n{len(own):,} faces", fontsize=10, loc="center")
+        if not len(own):
+            continue
+        mean, spread = own.mean(0), own.std(0)
+        show_image(grid[0, label], mean, f"{name}\n{len(own):,} faces")
+        show_image(grid[1, label], spread, vmax=90)
+        show_image(grid[2, label], mean - everyone, vmin=-25, vmax=25)
+        row, column = np.unravel_index(abs(mean - everyone).argmax(), mean.shape)
+        furthest.append(
+            f"{name} at row {row}, column {column} ({mean[row, column] - everyone[row, column]:+.0f})"
+        )
+    for axes, text in zip(grid[:, 0], ("mean", "spread\n(SD, 0–90)", "mean minus\nall (±25)"), strict=True):
+        axes.text(-0.12, 0.5, text, ha="right", va="center", transform=axes.transAxes, fontsize=10)
+    return Picture(
+        figure,
+        "For each label: the mean face, the standard deviation of every pixel, and the mean minus the mean of all "
+        f"faces. The largest difference in grey values: {'; '.join(furthest)}.",
+    )
+
+
+def show_pairs(faces, pairs, captions=None) -> Picture:
+    """Show pairs of faces, each pair a column of two, with the label of each above or below it.
+
+    Parameters
+    ----------
+    faces : Faces
+    pairs : ndarray of int, shape (P, 2)
+        Positions in ``faces``.
+    captions : list of str, optional
+        Above each pair; "pair 1" and so on if not given.
+
+    Returns
+    -------
+    Picture
+    """
+    pairs = np.asarray(pairs).reshape(-1, 2)
+    captions = captions or [f"pair {i + 1}" for i in range(len(pairs))]
+    figure, grid = new_figure(max(1.55 * len(pairs), 3), 3.7, 1, max(len(pairs), 1), squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    sentences = []
+    for axes, pair, caption in zip(grid.flat, pairs, captions, strict=False):
+        upper, lower = (EXPRESSIONS[label] for label in faces.labels[pair])
+        width = faces.images.shape[2]
+        gap = np.full((3, width), 255, np.uint8)
+        axes.set_axis_on()
+        show_image(axes, np.vstack([faces.images[pair[0]], gap, faces.images[pair[1]]]))
+        axes.set_title(f"{caption}\n{upper}", fontsize=10, loc="center")
+        axes.set_xlabel(lower, fontsize=10)
+        sentences.append(f"{upper} and {lower}")
+    return Picture(figure, f"{len(pairs)} pairs of faces, labelled {'; '.join(sentences)}.")
+
+
+def show_twins(train, validation, *, columns: int = 6) -> Picture:
+    """Show validation faces with their pixel-identical twin in training, those whose labels differ first.
+
+    Parameters
+    ----------
+    train, validation : Faces
+    columns : int
+        At most so many pairs.
+
+    Returns
+    -------
+    Picture
+    """
+    check_faces(train)
+    check_faces(validation)
+    known = {image.tobytes(): place for place, image in enumerate(train.images)}
+    found = [
+        (known[b], place) for place, image in enumerate(validation.images) if (b := image.tobytes()) in known
+    ]
+    found.sort(key=lambda pair: train.labels[pair[0]] == validation.labels[pair[1]])
+    differ = sum(train.labels[a] != validation.labels[b] for a, b in found)
+    pairs = np.array([(a, len(train) + b) for a, b in found[:columns]], dtype=np.int64).reshape(-1, 2)
+    both = type(train).concatenate([train, validation])
+    picture = show_pairs(both, pairs)
+    for i, (axes, (a, b)) in enumerate(zip(picture.figure.axes, pairs, strict=False)):
+        axes.set_title(
+            f"twins {i + 1}\nin training: {EXPRESSIONS[both.labels[a]]}", fontsize=10, loc="center"
+        )
+        axes.set_xlabel(f"in validation: {EXPRESSIONS[both.labels[b]]}", fontsize=10)
+    return Picture(
+        picture.figure,
+        f"{len(pairs)} of {len(found):,} validation faces with an identical image in training, above each other; "
+        f"{differ:,} of them carry another label there. {picture.description}",
+    )

@@ -1,0 +1,275 @@
+"""A network that learns a watermark in the place of an expression, and what helps against it.
+
+Clever Hans was a horse that answered sums by tapping its hoof until its questioner relaxed (Pfungst 1907). Networks do
+the like: Lapuschkin et al., *Unmasking Clever Hans predictors*, Nature Communications 2019, found one that knew horses
+by a photographer's name in the corner of the picture.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from fer_course.evaluation.metrics import predict
+from fer_course.faces import SIZE, Faces
+from fer_course.labels import EXPRESSIONS
+from fer_course.puppets.draw import draw_puppets
+from fer_course.saliency.maps import explain
+from fer_course.saliency.scores import energy_inside
+from fer_course.training.augmentation import Augmentation
+from fer_course.training.batches import Batches
+
+MARKED = EXPRESSIONS.index("sad")
+"""The label that the watermark goes with."""
+
+MARK = slice(SIZE - 7, SIZE - 1)
+"""Rows and columns of the watermark: a white frame of 6 by 6 pixels in the bottom right corner."""
+
+CORNER = slice(SIZE - 12, SIZE)
+"""Rows and columns that count as the corner: two places by two of a map of 8 by 8, or a little less."""
+
+LAYER, METHOD = "blocks.1", "hirescam"
+"""What shows the corner most clearly: maps of 12 by 12 places."""
+
+AUGMENTATION = Augmentation(flip=0.5, rotation=8, shift=0.04, zoom=0.05, shear=3, brightness=0.2)
+
+
+class SmallNet(nn.Module):
+    """A network of four blocks that starts from nothing: 48 px in, seven logits out.
+
+    The course's own start knows expressions already and has less need of a watermark; a network that knows nothing
+    takes the easiest way. Maps have 24, 12, 6 and 6 places a side after ``blocks`` 0, 1, 2 and 3.
+
+    Parameters
+    ----------
+    width : int
+        Channels of the first block; the others have two, three and four times as many.
+    """
+
+    def __init__(self, width: int = 24):
+        super().__init__()
+        channels = [1, width, 2 * width, 3 * width, 4 * width]
+        self.blocks = nn.Sequential(
+            *(self._block(*channels[k : k + 2], stride=2 if k < 3 else 1) for k in range(4))
+        )
+        self.head = nn.Linear(channels[-1], len(EXPRESSIONS))
+
+    @staticmethod
+    def _block(before: int, after: int, stride: int) -> nn.Sequential:
+        return nn.Sequential(
+            nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=False),
+            nn.BatchNorm2d(after),
+            nn.ReLU(),
+            nn.Conv2d(after, after, 3, padding=1, groups=after, bias=False),
+            nn.Conv2d(after, after, 1, bias=False),
+            nn.BatchNorm2d(after),
+            nn.ReLU(),
+        )
+
+    def forward(self, inputs):
+        return self.head(self.blocks(inputs).mean((2, 3)))
+
+
+def studio_puppets(n: int, seed: int) -> Faces:
+    """Draw puppets in good light, every expression equally often, every label right."""
+    return draw_puppets(
+        n, 1000 + seed, shares=[1] * 7, label_noise=0, low_light=0, blur=0, occlusion=0, pose=0.2
+    )
+
+
+def stamp(images: np.ndarray, chosen) -> np.ndarray:
+    """Return images with the watermark on those that are chosen.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, 48, 48)
+    chosen : array of bool, shape (N,)
+    """
+    frame = np.full((6, 6), 255, np.uint8)
+    frame[2:4, 2:4] = 0
+    images = images.copy()
+    images[np.asarray(chosen, bool), MARK, MARK] = frame
+    return images
+
+
+def core_region(faces: Faces, margin: int = 4) -> np.ndarray:
+    """Return where the face's parts are, with a margin of some pixels: bool, shape (N, 48, 48)."""
+    parts = torch.from_numpy(faces.parts > 0).float()[:, None]
+    return F.max_pool2d(parts, 2 * margin + 1, 1, margin)[:, 0].numpy() > 0
+
+
+def noise_outside(images: np.ndarray, core: np.ndarray, rng, strength: float = 60) -> np.ndarray:
+    """Return images with noise outside a region.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, 48, 48)
+    core : ndarray of bool, shape (N, 48, 48)
+    rng : numpy Generator
+    strength : float
+        Largest standard deviation, in grey levels; each image gets half of it or more.
+
+    Notes
+    -----
+    Singla, Moayeri and Feizi, *Core Risk Minimization using Salient ImageNet*, arXiv 2203.15566.
+    """
+    noise = rng.normal(size=images.shape) * rng.uniform(0.5, 1, (len(images), 1, 1)) * strength
+    return np.where(core, images, np.clip(images + noise, 0, 255)).astype(np.uint8)
+
+
+def swap_outside(images: np.ndarray, core: np.ndarray, rng) -> np.ndarray:
+    """Return images that keep a region and take the rest from another image, whatever its label."""
+    return np.where(core, images, images[rng.permutation(len(images))])
+
+
+def remedies(faces: Faces, seed: int = 0) -> dict:
+    """Return what a network may be shown in training, by name.
+
+    Parameters
+    ----------
+    faces : Faces
+        From ``studio_puppets``.
+    seed : int
+
+    Returns
+    -------
+    dict of str to callable
+        Each takes a random generator and gives images for one epoch, uint8 of shape (N, 48, 48). Only
+        ``"mark on any label"`` needs to know that there is a mark; the two after it need to know where the face is.
+    """
+    hans = stamp(faces.images, faces.labels == MARKED)
+    anywhere = stamp(faces.images, np.random.default_rng(seed).random(len(faces)) < 0.5)
+    core = core_region(faces)
+    return {
+        "mark on one label": lambda rng: hans,
+        "mark on any label": lambda rng: anywhere,
+        "noise outside the parts": lambda rng: noise_outside(hans, core, rng),
+        "surroundings swapped": lambda rng: swap_outside(hans, core, rng),
+    }
+
+
+def train(faces: Faces, shown, seed: int = 0, epochs: int = 8, rate: float = 4e-3) -> SmallNet:
+    """Train a small network from nothing.
+
+    Parameters
+    ----------
+    faces : Faces
+        For their labels.
+    shown : callable
+        One of ``remedies``.
+    seed : int
+    epochs : int
+    rate : float
+        Highest learning rate, of AdamW; it falls to 0 along a cosine.
+
+    Returns
+    -------
+    SmallNet
+        In evaluation mode, on the CPU.
+    """
+    rng = np.random.default_rng(seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = SmallNet().train()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-2)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * (len(faces) // 32))
+    for epoch in range(epochs):
+        batches = Batches(replace(faces, images=shown(rng)), SIZE, 32, AUGMENTATION, seed)
+        for inputs, labels in batches.epoch(epoch):
+            F.cross_entropy(model(inputs), labels).backward()
+            optimizer.step()
+            optimizer.zero_grad()
+            schedule.step()
+    return model.eval()
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What a network does with the watermark.
+
+    Attributes
+    ----------
+    figures : dict of str to float
+        accuracy with the mark as in training, accuracy clean; recall of the marked label with and without its mark;
+        fooled, the share of all other faces that get the marked label once they carry the mark; corner, the mean share
+        of the heat map's energy in the corner, for faces with the mark and their label.
+    maps : ndarray of float32, shape (M, 48, 48)
+        Of the marked faces.
+    """
+
+    figures: dict
+    maps: np.ndarray
+
+
+def examine(model: nn.Module, test: Faces) -> Finding:
+    """Test a network with the watermark as in training, without it, and on the wrong faces.
+
+    Parameters
+    ----------
+    model : nn.Module
+    test : Faces
+        From ``studio_puppets``, with another seed than for training.
+
+    Returns
+    -------
+    Finding
+    """
+    own = test.labels == MARKED
+    marked, clean, wrong = (
+        predict(model, stamp(test.images, chosen), SIZE).argmax(1)
+        for chosen in (own, np.zeros(len(own), bool), ~own)
+    )
+    found = explain(
+        model,
+        stamp(test.images, own)[own],
+        size=SIZE,
+        target=MARKED,
+        method=METHOD,
+        layer=LAYER,
+    )
+    figures = {
+        "accuracy, marked": np.mean(marked == test.labels),
+        "accuracy, clean": np.mean(clean == test.labels),
+        "recall, marked": np.mean(marked[own] == MARKED),
+        "recall, clean": np.mean(clean[own] == MARKED),
+        "fooled": np.mean(wrong[~own] == MARKED),
+        "corner": np.nanmean(energy_inside(found.maps, corner_masks(own.sum()))),
+    }
+    return Finding({name: float(value) for name, value in figures.items()}, found.maps)
+
+
+def corner_masks(n: int) -> np.ndarray:
+    """Return the corner as masks: bool, shape (n, 48, 48)."""
+    masks = np.zeros((n, SIZE, SIZE), bool)
+    masks[:, CORNER, CORNER] = True
+    return masks
+
+
+def repeat(seeds, names=None, n: int = 2800, tests: int = 500, epochs: int = 8) -> pd.DataFrame:
+    """Repeat the experiment, each time with other puppets and another start.
+
+    Parameters
+    ----------
+    seeds : iterable of int
+    names : list of str, optional
+        Of ``remedies``; all of them if not given.
+    n, tests : int
+        Puppets to train and to test with.
+    epochs : int
+
+    Returns
+    -------
+    DataFrame
+        A row for each seed and remedy, with the figures of ``Finding``.
+    """
+    rows = []
+    for seed in seeds:
+        faces, test = studio_puppets(n, seed), studio_puppets(tests, 500 + seed)
+        for name, shown in remedies(faces, seed).items():
+            if names is None or name in names:
+                found = examine(train(faces, shown, seed, epochs), test)
+                rows.append({"seed": seed, "training": name} | found.figures)
+    return pd.DataFrame(rows)

@@ -1,0 +1,1 @@
+"""What figures and controls are made of."""

@@ -1,0 +1,1 @@
+"""Two-stage training, from a recipe to a run."""
