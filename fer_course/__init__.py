@@ -10,8 +10,6 @@ __all__ = ["EXPRESSIONS", "setup"]
 
 def setup(data=None, profile=None, *, seed=0):
     """Load the faces, choose the depth, and say what was chosen: see ``fer_course.course.setup``."""
-    from fer_course.course import (
-        setup as course_setup,  # torch takes seconds to import, and not every use needs it
-    )
+    from fer_course.course import setup as course_setup
 
     return course_setup(data, profile, seed=seed)

@@ -15,9 +15,12 @@ from pathlib import Path
 import torch
 
 from fer_course.course import Course, setup
-from fer_course.evaluation.metrics import evaluate, expected_calibration_error, predict
+from fer_course.evaluation.calibration import expected_calibration_error
+from fer_course.evaluation.metrics import evaluate
+from fer_course.evaluation.predict import predict
 from fer_course.files import atomic_write
-from fer_course.model.network import SHIPPED, build_model, metadata_of
+from fer_course.model.network import build_model
+from fer_course.model.weights import SHIPPED, metadata_of
 from fer_course.training.augmentation import Augmentation
 from fer_course.training.fit import fit
 from fer_course.training.recipe import REFERENCE_WEIGHTS, Recipe

@@ -11,10 +11,11 @@ import numpy as np
 import torch
 
 from fer_course.data.load import load_faces
+from fer_course.data.splits import stratified_split
 from fer_course.effects import check_effect, effect_sentence
-from fer_course.faces import Faces, stratified_split
+from fer_course.faces import Faces
 from fer_course.files import home
-from fer_course.model.network import SHIPPED
+from fer_course.model.weights import SHIPPED
 from fer_course.training.checkpoints import epochs_done, fingerprint
 from fer_course.training.fit import Run, fit
 from fer_course.training.recipe import Recipe

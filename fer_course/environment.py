@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 import torch
 
 from fer_course.files import home
-from fer_course.model.network import SHIPPED
+from fer_course.model.weights import SHIPPED
 
 PACKAGES = (
     "torch",

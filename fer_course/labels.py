@@ -5,19 +5,6 @@ import numpy as np
 EXPRESSIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 """Label ``i`` means ``EXPRESSIONS[i]``. Folders sorted by name give another order, with neutral before sad."""
 
-PALETTE = {
-    "angry": "#D55E00",
-    "disgust": "#117733",
-    "fear": "#332288",
-    "happy": "#E69F00",
-    "sad": "#0072B2",
-    "surprise": "#CC79A7",
-    "neutral": "#6E6E6E",
-}
-"""One colour a label, told apart with the common forms of colour blindness (Okabe and Ito 2008; Tol 2021)."""
-
-MARKERS = dict(zip(EXPRESSIONS, ("v", "X", "D", "o", "s", "^", "P"), strict=True))
-"""One marker a label, so that no figure depends on colour."""
 
 FOLDER_ALIASES = {name: index for index, name in enumerate(EXPRESSIONS)} | {
     "anger": 0,

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn.functional import affine_grid
 
-from fer_course.training.augmentation import CHUNK, Augmentation, Changes, _grid, augment, mix, standardise
-from fer_course.training.batches import prepare
+from fer_course.model.inputs import prepare, standardise
+from fer_course.training.augmentation import CHUNK, Augmentation, Changes, _grid, augment, mix
 
 SAME = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
 

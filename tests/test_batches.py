@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from fer_course.faces import Faces
+from fer_course.model.inputs import prepare
 from fer_course.training.augmentation import Augmentation
-from fer_course.training.batches import Batches, prepare
+from fer_course.training.batches import Batches
 
 
 def noise(n, seed=0):

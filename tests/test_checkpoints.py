@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from fer_course.model.network import build_model, save_tensors
+from fer_course.model.network import build_model
+from fer_course.model.weights import save_tensors
 from fer_course.training import checkpoints
 from fer_course.training.checkpoints import Checkpoint, epochs_done
 from fer_course.training.recipe import Recipe

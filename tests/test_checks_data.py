@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fer_course.data.exploration import leaked, measure, with_copies
-from fer_course.faces import stratified_split
+from fer_course.data.splits import stratified_split
 from fer_course.lessons.dataset_exploration import checks
 from fer_course.lessons.exercises import NOT_ANSWERED
 from fer_course.puppets.draw import draw_puppets

@@ -4,7 +4,8 @@ import pytest
 
 from fer_course import widgets
 from fer_course.show import controls
-from fer_course.show.picture import Picture, new_figure
+from fer_course.show.picture import Picture
+from fer_course.show.style import new_figure
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import torch
 from fer_course import course as course_module
 from fer_course.course import Course, setup
 from fer_course.faces import Faces
-from fer_course.model.network import save_tensors
+from fer_course.model.weights import save_tensors
 from fer_course.training.recipe import Recipe
 
 

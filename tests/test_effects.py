@@ -12,7 +12,8 @@ import torch
 from fer_course.course import Course
 from fer_course.effects import EFFECTS, check_effect, effect_sentence
 from fer_course.faces import Faces
-from fer_course.model.network import build_model, save_weights
+from fer_course.model.network import build_model
+from fer_course.model.weights import save_weights
 from fer_course.training.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -4,19 +4,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_course.evaluation.metrics import (
+from fer_course.evaluation.calibration import (
     asked_confidence,
-    bootstrap_interval,
     calibration,
     calibration_sentence,
-    confusion_counts,
-    evaluate,
     expected_calibration_error,
-    f1_interval,
-    predict,
-    softmax,
-    wilson_interval,
 )
+from fer_course.evaluation.intervals import f1_interval, wilson_interval
+from fer_course.evaluation.metrics import bootstrap_interval, confusion_counts, evaluate
+from fer_course.evaluation.predict import predict, softmax
 from fer_course.labels import EXPRESSIONS
 from fer_course.model.network import build_model, freeze_backbone, training_mode
 

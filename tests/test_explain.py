@@ -4,11 +4,11 @@ import torch
 from torch import nn
 
 from fer_course.labels import EXPRESSIONS
+from fer_course.model.inputs import prepare
 from fer_course.model.network import build_model, freeze_backbone
 from fer_course.puppets.draw import draw_puppets
 from fer_course.saliency.maps import METHODS, explain, find_layer
 from fer_course.saliency.scores import energy_inside
-from fer_course.training.batches import prepare
 
 SIZE = 64
 HAPPY = EXPRESSIONS.index("happy")

@@ -14,7 +14,7 @@ from fer_course.data.exploration import (
     second_opinion,
     with_copies,
 )
-from fer_course.faces import stratified_split
+from fer_course.data.splits import stratified_split
 from fer_course.puppets.draw import draw_puppets
 
 

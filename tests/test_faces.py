@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_course.faces import PARTS, Faces, check_faces, choose_groups, stratified_split
+from fer_course.data.splits import choose_groups, stratified_split
+from fer_course.faces import PARTS, Faces, check_faces
 
 
 def make(n=70, seed=0, usage=None, **extra):

@@ -6,7 +6,8 @@ from torch import nn
 from fer_course.faces import PARTS, Faces
 from fer_course.puppets.draw import draw_puppets
 from fer_course.saliency import deletion as faithfulness
-from fer_course.saliency.deletion import curves, part_masks
+from fer_course.saliency.deletion import curves
+from fer_course.saliency.parts import part_masks
 
 
 class Window(nn.Module):

@@ -9,17 +9,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 from torch import nn
 
-from fer_course.evaluation.metrics import wilson_interval
+from fer_course.evaluation.comparison import compare_heads
+from fer_course.evaluation.intervals import wilson_interval
+from fer_course.lessons.class_imbalance.dial import PHOTOGRAPHS, along_tau, bargain
+from fer_course.model.features import frozen_features
 from fer_course.training.heads import (
-    PHOTOGRAPHS,
     REMEDIES,
     adjust_logits,
-    along_tau,
     apply_remedies,
-    bargain,
-    compare_heads,
     focal_loss,
-    frozen_features,
     logit_adjusted_loss,
     oversample,
     standardise_features,

@@ -6,15 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from fer_course.labels import (
-    EXPRESSIONS,
-    FER2013_COUNTS,
-    FOLDER_ALIASES,
-    MARKERS,
-    PALETTE,
-    USAGES,
-    check_labels,
-)
+from fer_course.labels import EXPRESSIONS, FER2013_COUNTS, FOLDER_ALIASES, USAGES, check_labels
+from fer_course.show.style import MARKERS, PALETTE
 
 
 def test_the_labels_are_in_the_official_order_and_not_in_the_alphabet_s():

@@ -14,7 +14,8 @@ import fer_course.course
 import fer_course.data.load
 from fer_course.__main__ import changed, main, recipe_of
 from fer_course.course import setup
-from fer_course.model.network import build_model, save_weights
+from fer_course.model.network import build_model
+from fer_course.model.weights import save_weights
 from fer_course.puppets.draw import draw_puppets
 from fer_course.training.augmentation import Augmentation
 from fer_course.training.recipe import REFERENCE_WEIGHTS, Recipe

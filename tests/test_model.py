@@ -11,21 +11,17 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from fer_course.model import network as room
+from fer_course.model.features import pooled_features
 from fer_course.model.network import (
-    SHIPPED,
     build_model,
     check_network,
-    check_shipped,
     count_parameters,
     freeze_backbone,
-    load_weights,
-    metadata_of,
     multiply_adds,
-    pooled_features,
-    save_weights,
     training_mode,
     unfreeze_all_but_batch_norms,
 )
+from fer_course.model.weights import SHIPPED, check_shipped, load_weights, metadata_of, save_weights
 from fer_course.training.batches import standardise
 from fer_course.training.recipe import Recipe
 

@@ -5,8 +5,7 @@ from torch import nn
 
 from fer_course.faces import Faces
 from fer_course.puppets.draw import draw_puppet, draw_puppets
-from fer_course.saliency.deletion import LAYOUT
-from fer_course.saliency.parts import COVERS, cover_parts, cover_test, inside_the_frame, part_mask
+from fer_course.saliency.parts import COVERS, LAYOUT, cover_parts, cover_test, inside_the_frame, part_mask
 
 
 class BrightLowerHalf(nn.Module):

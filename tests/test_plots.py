@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from fer_course.puppets.draw import draw_puppets
-from fer_course.show.picture import STYLE, Picture, new_figure, show_faces, show_image
+from fer_course.show.picture import Picture, show_image
+from fer_course.show.style import STYLE, new_figure
+from fer_course.show.walls import show_faces
 
 
 @pytest.fixture

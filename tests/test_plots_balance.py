@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from bars import lengths
 
+from fer_course.evaluation.comparison import compare_heads
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
 from fer_course.lessons.class_imbalance.figures import (
     plot_class_shares,
@@ -15,7 +16,6 @@ from fer_course.lessons.class_imbalance.figures import (
 )
 from fer_course.show.picture import Picture
 from fer_course.training.balance import class_weights
-from fer_course.training.heads import compare_heads
 
 COUNTS = np.array(FER2013_COUNTS["Training"])
 LABELS = np.repeat(np.arange(7), 10)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from bars import lengths
 
-from fer_course.data.exploration import look_alikes, measure
+from fer_course.data.exploration import measure
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
 from fer_course.lessons.dataset_exploration import figures as plots_data
-from fer_course.puppets.draw import draw_puppet, draw_puppets
+from fer_course.puppets.draw import draw_puppets
 from fer_course.show.picture import Picture
 
 

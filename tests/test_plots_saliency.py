@@ -8,14 +8,14 @@ from fer_course.lessons.grad_cam.figures import (
     show_explanations,
     show_layers,
     show_mean_maps,
-    show_overlay,
     show_prediction,
     show_steps,
     show_two_sides,
-    where_is,
 )
 from fer_course.puppets.draw import draw_puppets
-from fer_course.show.picture import Picture, new_figure
+from fer_course.show.heatmaps import show_overlay, where_is
+from fer_course.show.picture import Picture
+from fer_course.show.style import new_figure
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import pytest
 
 from fer_course.evaluation.metrics import evaluate
 from fer_course.lessons.two_stage_training import figures as plots
-from fer_course.show.picture import Picture
 from fer_course.training.augmentation import Augmentation
 
 HISTORY = pd.DataFrame(

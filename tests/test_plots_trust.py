@@ -15,7 +15,7 @@ from fer_course.lessons.trusting_a_heat_map.figures import (
 )
 from fer_course.puppets.draw import draw_puppets
 from fer_course.saliency.deletion import Curves
-from fer_course.show.picture import new_figure
+from fer_course.show.style import new_figure
 
 
 @pytest.fixture(scope="module")

@@ -9,16 +9,8 @@ from hypothesis import strategies as st
 
 from fer_course.faces import PARTS, SIZE
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
-from fer_course.puppets.draw import (
-    ACTION_UNITS,
-    AU_NAMES,
-    AU_PARTS,
-    NOISE,
-    OPTIONAL_UNITS,
-    PROTOTYPES,
-    draw_puppet,
-    draw_puppets,
-)
+from fer_course.puppets.draw import NOISE, draw_puppet, draw_puppets
+from fer_course.puppets.units import ACTION_UNITS, AU_NAMES, AU_PARTS, OPTIONAL_UNITS, PROTOTYPES
 
 ANY_UNITS = st.dictionaries(st.sampled_from(ACTION_UNITS), st.floats(0, 1))
 EVEN = [1] * len(EXPRESSIONS)

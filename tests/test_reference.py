@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from fer_course.faces import Faces
-from fer_course.model.network import SHIPPED, metadata_of
+from fer_course.model.weights import SHIPPED, metadata_of
 from fer_course.training.checkpoints import fingerprint
 from fer_course.training.recipe import Recipe
 from fer_course.training.reference import RUNS, learned_from, reference_run

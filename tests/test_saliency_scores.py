@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from fer_course.data import load as sources
+from fer_course.evaluation.intervals import mean_interval
 from fer_course.faces import Faces
 from fer_course.puppets.draw import draw_puppets
 from fer_course.saliency import scores as saliency_scores
@@ -9,7 +10,6 @@ from fer_course.saliency.scores import (
     baselines,
     changed_region,
     energy_inside,
-    mean_interval,
     pointing_game,
     score,
     truth_in_places,

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 from fer_course.course import Course
 from fer_course.faces import Faces
-from fer_course.model.network import metadata_of
+from fer_course.model.weights import metadata_of
 from fer_course.training.checkpoints import fingerprint
 from fer_course.training.fit import fit
 from fer_course.training.recipe import Recipe

@@ -20,8 +20,8 @@ import fer_course.data.layouts
 import fer_course.data.load
 import fer_course.data.votes
 from fer_course.data.load import check_counts, load_faces
+from fer_course.data.splits import stratified_split
 from fer_course.data.votes import VOTE_LABELS, VOTES, agreement, majority_labels
-from fer_course.faces import stratified_split
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
 
 REAL = Path(os.environ.get("FER_REAL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "fer2013")

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from fer_course.evaluation.metrics import predict, softmax
+from fer_course.evaluation.predict import predict, softmax
 from fer_course.faces import Faces
-from fer_course.model.network import build_model, save_weights
+from fer_course.model.network import build_model
+from fer_course.model.weights import save_weights
 from fer_course.training.recipe import Recipe
 from fer_course.training.soft_labels import taught_labels
 

@@ -15,9 +15,10 @@ import torch.nn.functional as F
 from timm.layers import DropPath
 from torch import nn
 
+from fer_course.data.splits import stratified_split
 from fer_course.depthwise import QUICK
-from fer_course.evaluation.metrics import predict
-from fer_course.faces import Faces, stratified_split
+from fer_course.evaluation.predict import predict
+from fer_course.faces import Faces
 from fer_course.model.network import build_model
 from fer_course.training import fit as training
 from fer_course.training.balance import class_weights
@@ -203,7 +204,7 @@ def test_a_finished_run_is_loaded_and_not_repeated(split, unbroken, tmp_path, mo
 
 
 def test_a_run_that_goes_on_does_not_need_what_it_started_from(split, tmp_path):
-    from fer_course.model.network import save_weights
+    from fer_course.model.weights import save_weights
 
     start = tmp_path / "start.safetensors"
     save_weights(build_model(None, backbone=RECIPE.backbone), start)
@@ -230,7 +231,7 @@ def test_a_run_from_before_a_number_was_added_to_the_recipe_goes_on(split, unbro
 
 
 def test_a_taught_run_goes_on_without_its_teacher_and_ends_as_an_unbroken_one(split, tmp_path, monkeypatch):
-    from fer_course.model.network import save_weights
+    from fer_course.model.weights import save_weights
 
     start = tmp_path / "start.safetensors"
     save_weights(build_model(None, backbone=RECIPE.backbone), start, recipe=RECIPE.to_json())
@@ -305,7 +306,7 @@ def test_a_limit_too_near_none_or_all_is_refused_in_words_of_its_own(split, limi
 def test_stage_1_of_a_run_without_one_is_the_start_whatever_the_folder_holds(split, tmp_path):
     recipe = RECIPE.but(head_epochs=0, tune_epochs=1)
     start = build_model(None, backbone=recipe.backbone, dropout=recipe.dropout, seed=0)
-    from fer_course.model.network import save_weights
+    from fer_course.model.weights import save_weights
 
     save_weights(start, tmp_path / "start.safetensors")
     recipe = recipe.but(weights=str(tmp_path / "start.safetensors"), seed=1)
@@ -513,7 +514,7 @@ def test_dropout_is_another_one_in_every_epoch(split, monkeypatch):
 
 
 def test_another_seed_starts_from_other_weights_and_shows_other_batches(split, tmp_path):
-    from fer_course.model.network import save_weights
+    from fer_course.model.weights import save_weights
 
     options = {"device": "cpu", "progress": False, "stages": ("head",)}
     recipe = RECIPE.but(head_epochs=1)

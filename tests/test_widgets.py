@@ -9,7 +9,7 @@ from torch import nn
 
 from fer_course import widgets
 from fer_course.data.exploration import measure
-from fer_course.evaluation.metrics import softmax
+from fer_course.evaluation.predict import softmax
 from fer_course.faces import Faces
 from fer_course.labels import EXPRESSIONS
 from fer_course.model.network import build_model

@@ -11,7 +11,8 @@ import sys
 import numpy as np
 from accelerate import PartialState, notebook_launcher
 
-from fer_course.faces import Faces, stratified_split
+from fer_course.data.splits import stratified_split
+from fer_course.faces import Faces
 from fer_course.training import fit as training
 from fer_course.training.recipe import Recipe
 

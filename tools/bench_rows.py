@@ -21,7 +21,7 @@ from bench_usual import past_the_store, usual_loader, write_folder
 
 from fer_course.depthwise import quick_gradients
 from fer_course.faces import Faces
-from fer_course.model.network import build_model, training_mode, unfreeze_all_but_batch_norms
+from fer_course.model.network import build_model, unfreeze_all_but_batch_norms
 from fer_course.puppets.draw import draw_puppets
 from fer_course.training.batches import Batches
 from fer_course.training.fit import _accelerator, _compile, _loss, fit, train_epoch

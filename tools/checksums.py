@@ -6,7 +6,7 @@ To be run after a file in fer_course/weights/ was made anew.
 import hashlib
 
 from fer_course.files import atomic_write
-from fer_course.model.network import WEIGHTS
+from fer_course.model.weights import WEIGHTS
 
 
 def renew(folder=WEIGHTS):

@@ -18,7 +18,7 @@ from safetensors import safe_open
 from experiments import RESULTS, VIEWS, facts, judge
 from fer_course.course import setup
 from fer_course.files import home
-from fer_course.model.network import build_model, save_weights
+from fer_course.model.weights import save_weights
 from fer_course.puppets.draw import draw_puppets
 from fer_course.training.fit import Run, fit
 from fer_course.training.recipe import Recipe

@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from fer_course import setup
-from fer_course.evaluation.metrics import predict, softmax
+from fer_course.evaluation.predict import predict, softmax
 from fer_course.labels import EXPRESSIONS
-from fer_course.lessons.grad_cam.figures import KEY, show_overlay, where_is
-from fer_course.puppets.draw import PROTOTYPES, draw_puppet
+from fer_course.puppets.draw import draw_puppet
+from fer_course.puppets.units import PROTOTYPES
 from fer_course.saliency.maps import explain
-from fer_course.show.picture import Picture, new_figure, show_image
+from fer_course.show.heatmaps import KEY, show_overlay, where_is
+from fer_course.show.picture import Picture, show_image
+from fer_course.show.style import new_figure
 
 INTENSITIES = (1.0, 0.8)
 IDENTITIES = range(24)

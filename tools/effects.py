@@ -23,12 +23,14 @@ from bench import commit, machine
 
 from experiments import RESULTS
 from fer_course.course import setup
-from fer_course.evaluation.metrics import LEVEL_95, predict, wilson_interval
+from fer_course.evaluation.intervals import LEVEL_95, wilson_interval
+from fer_course.evaluation.predict import predict
 from fer_course.files import atomic_write, home
 from fer_course.labels import EXPRESSIONS
+from fer_course.model.features import frozen_features
 from fer_course.model.network import build_model
 from fer_course.training.fit import fit
-from fer_course.training.heads import frozen_features, standardise_features, train_head
+from fer_course.training.heads import standardise_features, train_head
 
 RANDOM = {"weights": None, "new_head": False, "head_epochs": 0, "tune_batch_norms": True, "tune_lr": 1e-3}
 """What differs in the run from random weights: there is nothing to freeze, and nothing to be careful with."""

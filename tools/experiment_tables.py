@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_course.effects import EFFECTS
-from fer_course.evaluation.metrics import LEVEL_95
+from fer_course.evaluation.intervals import LEVEL_95
 from fer_course.labels import EXPRESSIONS
 
 NETWORKS = ("base", "VGG16", "ResNet-50")

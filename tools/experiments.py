@@ -25,7 +25,9 @@ from bench import commit, machine
 
 from fer_course.__main__ import changed
 from fer_course.course import setup
-from fer_course.evaluation.metrics import evaluate, expected_calibration_error, predict
+from fer_course.evaluation.calibration import expected_calibration_error
+from fer_course.evaluation.metrics import evaluate
+from fer_course.evaluation.predict import predict
 from fer_course.files import atomic_write, home
 from fer_course.model.network import count_parameters, multiply_adds
 from fer_course.training.augmentation import Augmentation

@@ -12,9 +12,9 @@ import argparse
 import numpy as np
 
 from fer_course.course import setup
-from fer_course.evaluation.metrics import predict
+from fer_course.evaluation.predict import predict
 from fer_course.files import atomic_write
-from fer_course.training.heads import PHOTOGRAPHS, along_tau
+from fer_course.lessons.class_imbalance.dial import PHOTOGRAPHS, along_tau
 from fer_course.training.reference import learned_from, reference_run
 
 

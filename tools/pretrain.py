@@ -16,10 +16,14 @@ import torch.nn.functional as F
 from torch import nn
 
 from fer_course.labels import EXPRESSIONS
-from fer_course.model.network import build_model, pooled_features, save_weights
-from fer_course.puppets.draw import ACTION_UNITS, draw_puppets
+from fer_course.model.features import pooled_features
+from fer_course.model.inputs import prepare
+from fer_course.model.network import build_model
+from fer_course.model.weights import save_weights
+from fer_course.puppets.draw import draw_puppets
+from fer_course.puppets.units import ACTION_UNITS
 from fer_course.training.augmentation import Augmentation
-from fer_course.training.batches import Batches, prepare
+from fer_course.training.batches import Batches
 
 FIRST_SEED = 1_000_000
 """The notebooks draw puppets with seeds below 10,000."""

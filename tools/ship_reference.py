@@ -27,9 +27,10 @@ from experiment_tables import SPLITS
 from experiments import RESULTS, VIEWS, facts, judge
 from fer_course.course import setup
 from fer_course.data.exploration import leaked
-from fer_course.evaluation.metrics import predict
+from fer_course.evaluation.predict import predict
 from fer_course.files import atomic_write
-from fer_course.model.network import SHIPPED, build_model, load_weights, metadata_of, save_weights
+from fer_course.model.network import build_model
+from fer_course.model.weights import SHIPPED, load_weights, metadata_of, save_weights
 from fer_course.training.checkpoints import fingerprint
 from fer_course.training.recipe import REFERENCE_WEIGHTS, Recipe
 from fer_course.training.reference import HISTORY, RUNS, reference_run

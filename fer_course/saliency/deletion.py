@@ -10,19 +10,10 @@ import torch
 from torch.nn.functional import interpolate
 from torchvision.transforms.functional import gaussian_blur
 
-from fer_course.evaluation.metrics import predict, softmax
-from fer_course.faces import PARTS, SIZE, Faces
+from fer_course.evaluation.predict import predict, softmax
 
 FILLS = ("blur", "grey")
 """What a deleted pixel shows: the picture blurred beyond recognition, or its mean grey."""
-
-LAYOUT = {
-    "brows": (slice(12, 19), slice(9, 39)),
-    "eyes": (slice(19, 26), slice(9, 39)),
-    "nose": (slice(26, 33), slice(18, 30)),
-    "mouth": (slice(33, 43), slice(13, 35)),
-}
-"""Rows and columns where a face of FER-2013, upright and cut to the face, has its parts, roughly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,28 +112,6 @@ def curves(
         :, np.arange(len(images)), np.asarray(labels)
     ]
     return Curves(shares, chosen.T)
-
-
-def part_masks(faces: Faces) -> np.ndarray:
-    """Return the parts of each face: the puppet's own, or where a face of FER-2013 has them, roughly.
-
-    Parameters
-    ----------
-    faces : Faces
-
-    Returns
-    -------
-    ndarray of bool, shape (N, 4, 48, 48)
-        In the order of ``faces.PARTS``. No pixel is in two parts.
-    """
-    if faces.is_puppets:
-        masks = np.stack([faces.part(name) for name in PARTS], 1)
-    else:
-        masks = np.zeros((len(faces), len(PARTS), SIZE, SIZE), bool)
-        for k, name in enumerate(PARTS):
-            masks[:, k, *LAYOUT[name]] = True
-    taken = np.cumsum(masks, 1) - masks
-    return masks & (taken == 0)
 
 
 def _ranks(values: np.ndarray, seed: int) -> np.ndarray:

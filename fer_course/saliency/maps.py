@@ -11,8 +11,8 @@ from torch import nn
 
 from fer_course.faces import Faces
 from fer_course.labels import EXPRESSIONS
+from fer_course.model.inputs import prepare
 from fer_course.model.network import check_network, evaluation_mode
-from fer_course.training.batches import prepare
 
 METHODS = {
     "gradcam": pytorch_grad_cam.GradCAM,

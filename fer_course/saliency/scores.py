@@ -12,11 +12,13 @@ import torch
 from torch.nn.functional import adaptive_avg_pool2d, interpolate, max_pool2d
 
 from fer_course.data.load import PUPPET_SEEDS
+from fer_course.evaluation.intervals import mean_interval
 from fer_course.faces import Faces, check_faces
 from fer_course.labels import EXPRESSIONS, USAGES
-from fer_course.puppets.draw import ACTION_UNITS, draw_puppets, sample_units
+from fer_course.puppets.draw import draw_puppets
 from fer_course.puppets.features import draw
 from fer_course.puppets.people import Identity, sample_scene
+from fer_course.puppets.units import ACTION_UNITS, sample_units
 
 BLOB_WIDTH = 0.2
 """Standard deviation of the centre blob, in widths of the picture."""
@@ -160,35 +162,6 @@ def energy_inside(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     inside = (maps * masks[:, rows][:, :, columns]).sum((1, 2))
     total = maps.sum((1, 2))
     return np.divide(inside, total, out=np.full(len(maps), np.nan), where=total > 0)
-
-
-def mean_interval(values, draws: int = 1000, seed: int = 0) -> tuple[float, float, float]:
-    """Return a mean and its 95 % interval.
-
-    Parameters
-    ----------
-    values : array of float, shape (N,)
-        One for each face; those that are not a number are left out.
-    draws : int
-        Number of data sets of the same size, drawn with replacement.
-    seed : int
-
-    Returns
-    -------
-    mean, low, high : float
-        Not a number where nothing is left.
-
-    Notes
-    -----
-    Percentile bootstrap (Efron and Tibshirani 1993).
-    """
-    values = np.asarray(values, dtype=np.float64)
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return np.nan, np.nan, np.nan
-    drawn = np.random.default_rng(seed).integers(len(values), size=(draws, len(values)))
-    low, high = np.percentile(values[drawn].mean(1), [2.5, 97.5])
-    return float(values.mean()), float(low), float(high)
 
 
 def pointing_game(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:

@@ -7,28 +7,10 @@ import torch
 import torch.nn.functional as F
 
 from fer_course.labels import EXPRESSIONS
+from fer_course.model.inputs import standardise
 
 CHUNK = 16
 """Images that a CPU augments at a time."""
-
-
-def standardise(images: torch.Tensor) -> torch.Tensor:
-    """Shift and scale each image to mean 0 and standard deviation 1.
-
-    A dark photograph and a bright one of the same face come out alike. FER-2013's twelve wholly black images
-    have no deviation to divide by; they come out as zeros.
-
-    Parameters
-    ----------
-    images : tensor of float, shape (B, 1, H, W)
-        Values from 0 to 1.
-
-    Returns
-    -------
-    tensor of float, shape (B, 1, H, W)
-    """
-    variance, mean = torch.var_mean(images, dim=(1, 2, 3), keepdim=True, correction=0)
-    return (images - mean).div_(variance.sqrt().clamp(min=0.01))
 
 
 @dataclass(frozen=True)

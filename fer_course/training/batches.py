@@ -2,45 +2,9 @@
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
-from fer_course.faces import SIZE, Faces
-from fer_course.training.augmentation import Augmentation, augment, mix, standardise
-
-
-def prepare(images: np.ndarray, size: int, device="cpu") -> torch.Tensor:
-    """Turn stored images into what the network takes, without augmentation.
-
-    Parameters
-    ----------
-    images : Faces, or ndarray of uint8 of shape (N, 48, 48) or (48, 48)
-    size : int
-        Height and width to resize to, in pixels (bilinear).
-    device : str or torch.device
-
-    Returns
-    -------
-    tensor of float32, shape (N, 1, size, size)
-        Each image with mean 0 and standard deviation 1.
-
-    Raises
-    ------
-    ValueError
-        If the images are not uint8 of one of these shapes, or the size is no whole number.
-    """
-    images = images.images if isinstance(images, Faces) else np.asarray(images)
-    if images.dtype != np.uint8 or images.ndim not in (2, 3) or images.shape[-2:] != (SIZE, SIZE):
-        raise ValueError(
-            f"Expected images as uint8 of shape (N, {SIZE}, {SIZE}), found {images.dtype} of shape {images.shape}; "
-            "pass faces.images as they are, and a picture of your own in grey and of that size."
-        )
-    if not isinstance(size, (int, np.integer)):
-        raise ValueError(
-            f"Expected the size as a number of pixels, found {size!r}; it is run.recipe.image_size."
-        )
-    pixels = torch.from_numpy(np.ascontiguousarray(images)).to(device)
-    pixels = pixels.reshape(-1, 1, *pixels.shape[-2:]).float() / 255
-    return standardise(F.interpolate(pixels, size=(size, size), mode="bilinear", align_corners=False))
+from fer_course.faces import Faces
+from fer_course.training.augmentation import Augmentation, augment, mix
 
 
 class Batches:

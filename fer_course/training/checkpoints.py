@@ -13,7 +13,7 @@ from torch import nn
 
 from fer_course.faces import Faces
 from fer_course.files import atomic_write
-from fer_course.model.network import metadata_of, save_tensors, save_weights
+from fer_course.model.weights import metadata_of, save_tensors, save_weights
 from fer_course.training.recipe import Recipe
 
 

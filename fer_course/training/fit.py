@@ -16,9 +16,11 @@ from timm.utils import ModelEmaV3
 from torch import nn
 from tqdm import tqdm
 
+from fer_course.data.splits import stratified_split
 from fer_course.depthwise import quick_gradients
-from fer_course.evaluation.metrics import evaluate, predict
-from fer_course.faces import Faces, check_faces, stratified_split
+from fer_course.evaluation.metrics import evaluate
+from fer_course.evaluation.predict import predict
+from fer_course.faces import Faces, check_faces
 from fer_course.model.network import build_model, freeze_backbone, training_mode, unfreeze_all_but_batch_norms
 from fer_course.training.balance import class_weights
 from fer_course.training.batches import Batches

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from fer_course.model.network import SHIPPED, WEIGHTS, build_model, metadata_of
+from fer_course.model.network import build_model
+from fer_course.model.weights import SHIPPED, WEIGHTS, metadata_of
 from fer_course.training.checkpoints import fingerprint
 from fer_course.training.fit import Run
 from fer_course.training.recipe import Recipe

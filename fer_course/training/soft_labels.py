@@ -3,10 +3,11 @@
 import torch
 import torch.nn.functional as F
 
-from fer_course.evaluation.metrics import predict
+from fer_course.evaluation.predict import predict
 from fer_course.faces import Faces
 from fer_course.labels import EXPRESSIONS
-from fer_course.model.network import SHIPPED, build_model, metadata_of
+from fer_course.model.network import build_model
+from fer_course.model.weights import SHIPPED, metadata_of
 from fer_course.training.recipe import Recipe
 
 VIEWS = 2

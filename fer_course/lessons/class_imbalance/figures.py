@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from fer_course.evaluation.metrics import confusion_counts, wilson_interval
-from fer_course.labels import EXPRESSIONS, FER2013_COUNTS, PALETTE
-from fer_course.show.picture import Picture, new_figure
+from fer_course.evaluation.intervals import wilson_interval
+from fer_course.evaluation.metrics import confusion_counts
+from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
+from fer_course.show.picture import Picture
+from fer_course.show.style import PALETTE, new_figure
 
 HATCHES = ("", "////", "....", "xx")
 """Of the bars beside each other, so that they are told apart without colour."""

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from fer_course.evaluation.metrics import LEVEL_95, asked_confidence, softmax
+from fer_course.evaluation.calibration import asked_confidence
+from fer_course.evaluation.intervals import LEVEL_95
+from fer_course.evaluation.predict import softmax
 from fer_course.labels import EXPRESSIONS
 from fer_course.lessons.exercises import (
     COUNTED,

@@ -4,15 +4,13 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from fer_course.evaluation.metrics import (
-    calibration,
-    evaluate,
-    expected_calibration_error,
-    softmax,
-    wilson_interval,
-)
-from fer_course.labels import EXPRESSIONS, MARKERS, PALETTE, check_labels
-from fer_course.show.picture import Picture, new_figure, show_image
+from fer_course.evaluation.calibration import calibration, expected_calibration_error
+from fer_course.evaluation.intervals import wilson_interval
+from fer_course.evaluation.metrics import evaluate
+from fer_course.evaluation.predict import softmax
+from fer_course.labels import EXPRESSIONS, check_labels
+from fer_course.show.picture import Picture, show_image
+from fer_course.show.style import MARKERS, PALETTE, new_figure
 
 INK, SOFT, ORANGE = "#1F4E79", "#6E6E6E", "#B35900"
 

@@ -14,7 +14,7 @@ from fer_course.lessons.exercises import (
     tell,
     unanswered,
 )
-from fer_course.puppets.draw import AU_NAMES, OPTIONAL_UNITS, PROTOTYPES
+from fer_course.puppets.units import AU_NAMES, OPTIONAL_UNITS, PROTOTYPES
 
 
 def happy_units(answer):

@@ -6,9 +6,10 @@ from matplotlib.patches import Rectangle
 
 from fer_course.evaluation.metrics import evaluate
 from fer_course.faces import check_faces
-from fer_course.labels import EXPRESSIONS, PALETTE
-from fer_course.puppets.draw import AU_NAMES, AU_PARTS, PROTOTYPES
-from fer_course.show.picture import Picture, named_counts, new_figure, show_image
+from fer_course.labels import EXPRESSIONS
+from fer_course.puppets.units import AU_NAMES, AU_PARTS, PROTOTYPES
+from fer_course.show.picture import Picture, named_counts, show_image
+from fer_course.show.style import PALETTE, new_figure
 
 MODELS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 """Colours of models that are compared; a marker tells them apart as well."""
@@ -51,7 +52,7 @@ def check_probabilities(probabilities):
     if (rows < 0).any() or not np.allclose(rows.sum(-1), 1, atol=0.01):
         raise ValueError(
             "Expected probabilities, from 0 to 1 and with a sum of 1 for each face, found other numbers; logits become "
-            "probabilities by fer_course.evaluation.metrics.softmax."
+            "probabilities by fer_course.evaluation.predict.softmax."
         )
 
 
@@ -310,151 +311,3 @@ def plot_named(answers: dict[str, np.ndarray], truth, what: str = "faces") -> Pi
             fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=len(results), frameon=False
         )
     return Picture(figure, f"Of {len(truth):,} {what}, named right: {'; '.join(told)}.")
-
-
-def show_classes(faces, *, per_class: int = 12, seed: int = 0) -> Picture:
-    """Show a row of faces for each label, with the number of images that it has.
-
-    Parameters
-    ----------
-    faces : Faces
-    per_class : int
-        Faces in a row, drawn at random.
-    seed : int
-
-    Returns
-    -------
-    Picture
-    """
-    check_faces(faces)
-    random, counts = np.random.RandomState(seed), faces.counts()
-    figure, grid = new_figure(
-        0.8 * per_class + 1, 0.82 * len(EXPRESSIONS), len(EXPRESSIONS), per_class, squeeze=False
-    )
-    for label, row in enumerate(grid):
-        places = random.permutation(np.flatnonzero(faces.labels == label))[:per_class]
-        for axes in row:
-            axes.set_axis_off()
-        for axes, image in zip(row, faces.images[places], strict=False):
-            show_image(axes, image)
-        row[0].text(
-            -0.12,
-            0.5,
-            f"{EXPRESSIONS[label]}\n{counts[label]:,}",
-            ha="right",
-            va="center",
-            transform=row[0].transAxes,
-        )
-    return Picture(
-        figure,
-        f"Seven rows of up to {per_class} faces, one row a label, in a set of {named_counts(counts)}.",
-    )
-
-
-def show_means(faces) -> Picture:
-    """Show, for each label, the mean face, its spread, and how it differs from the mean of all faces.
-
-    Parameters
-    ----------
-    faces : Faces
-
-    Returns
-    -------
-    Picture
-        The last row's scale is in grey values: light pixels are brighter than in the average face, dark ones darker.
-    """
-    check_faces(faces)
-    everyone = faces.images.mean(0)
-    figure, grid = new_figure(9.5, 4.4, 3, len(EXPRESSIONS))
-    furthest = []
-    for label, name in enumerate(EXPRESSIONS):
-        own = faces.images[faces.labels == label]
-        for axes in grid[:, label]:
-            axes.set_axis_off()
-        grid[0, label].set_title(f"{name}\n{len(own):,} faces", fontsize=10, loc="center")
-        if not len(own):
-            continue
-        mean, spread = own.mean(0), own.std(0)
-        show_image(grid[0, label], mean, f"{name}\n{len(own):,} faces")
-        show_image(grid[1, label], spread, vmax=90)
-        show_image(grid[2, label], mean - everyone, vmin=-25, vmax=25)
-        row, column = np.unravel_index(abs(mean - everyone).argmax(), mean.shape)
-        furthest.append(
-            f"{name} at row {row}, column {column} ({mean[row, column] - everyone[row, column]:+.0f})"
-        )
-    for axes, text in zip(grid[:, 0], ("mean", "spread\n(SD, 0–90)", "mean minus\nall (±25)"), strict=True):
-        axes.text(-0.12, 0.5, text, ha="right", va="center", transform=axes.transAxes, fontsize=10)
-    return Picture(
-        figure,
-        "For each label: the mean face, the standard deviation of every pixel, and the mean minus the mean of all "
-        f"faces. The largest difference in grey values: {'; '.join(furthest)}.",
-    )
-
-
-def show_pairs(faces, pairs, captions=None) -> Picture:
-    """Show pairs of faces, each pair a column of two, with the label of each above or below it.
-
-    Parameters
-    ----------
-    faces : Faces
-    pairs : ndarray of int, shape (P, 2)
-        Positions in ``faces``.
-    captions : list of str, optional
-        Above each pair; "pair 1" and so on if not given.
-
-    Returns
-    -------
-    Picture
-    """
-    pairs = np.asarray(pairs).reshape(-1, 2)
-    captions = captions or [f"pair {i + 1}" for i in range(len(pairs))]
-    figure, grid = new_figure(max(1.55 * len(pairs), 3), 3.7, 1, max(len(pairs), 1), squeeze=False)
-    for axes in grid.flat:
-        axes.set_axis_off()
-    sentences = []
-    for axes, pair, caption in zip(grid.flat, pairs, captions, strict=False):
-        upper, lower = (EXPRESSIONS[label] for label in faces.labels[pair])
-        width = faces.images.shape[2]
-        gap = np.full((3, width), 255, np.uint8)
-        axes.set_axis_on()
-        show_image(axes, np.vstack([faces.images[pair[0]], gap, faces.images[pair[1]]]))
-        axes.set_title(f"{caption}\n{upper}", fontsize=10, loc="center")
-        axes.set_xlabel(lower, fontsize=10)
-        sentences.append(f"{upper} and {lower}")
-    return Picture(figure, f"{len(pairs)} pairs of faces, labelled {'; '.join(sentences)}.")
-
-
-def show_twins(train, validation, *, columns: int = 6) -> Picture:
-    """Show validation faces with their pixel-identical twin in training, those whose labels differ first.
-
-    Parameters
-    ----------
-    train, validation : Faces
-    columns : int
-        At most so many pairs.
-
-    Returns
-    -------
-    Picture
-    """
-    check_faces(train)
-    check_faces(validation)
-    known = {image.tobytes(): place for place, image in enumerate(train.images)}
-    found = [
-        (known[b], place) for place, image in enumerate(validation.images) if (b := image.tobytes()) in known
-    ]
-    found.sort(key=lambda pair: train.labels[pair[0]] == validation.labels[pair[1]])
-    differ = sum(train.labels[a] != validation.labels[b] for a, b in found)
-    pairs = np.array([(a, len(train) + b) for a, b in found[:columns]], dtype=np.int64).reshape(-1, 2)
-    both = type(train).concatenate([train, validation])
-    picture = show_pairs(both, pairs)
-    for i, (axes, (a, b)) in enumerate(zip(picture.figure.axes, pairs, strict=False)):
-        axes.set_title(
-            f"twins {i + 1}\nin training: {EXPRESSIONS[both.labels[a]]}", fontsize=10, loc="center"
-        )
-        axes.set_xlabel(f"in validation: {EXPRESSIONS[both.labels[b]]}", fontsize=10)
-    return Picture(
-        picture.figure,
-        f"{len(pairs)} of {len(found):,} validation faces with an identical image in training, above each other; "
-        f"{differ:,} of them carry another label there. {picture.description}",
-    )

@@ -9,7 +9,7 @@ from fer_course.faces import check_faces
 from fer_course.labels import EXPRESSIONS
 from fer_course.lessons.start_here.figures import show_answers
 from fer_course.show.controls import live, show_headless
-from fer_course.show.picture import show_faces
+from fer_course.show.walls import show_faces
 
 
 class NameFaces(ipywidgets.VBox):

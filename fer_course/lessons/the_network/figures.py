@@ -8,8 +8,8 @@ import torch.nn.functional as F
 from matplotlib.patches import Polygon, Rectangle
 
 from fer_course.evaluation.metrics import evaluate
-from fer_course.labels import PALETTE
-from fer_course.show.picture import Picture, new_figure, show_image
+from fer_course.show.picture import Picture, show_image
+from fer_course.show.style import PALETTE, new_figure
 
 INK, SOFT, MARK = "#0072B2", "#CFE3F1", "#D55E00"
 """Outlines and bars; what outlines hold; what is read or meant, which is framed or labelled too."""

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from fer_course.evaluation.intervals import mean_interval
 from fer_course.lessons.exercises import check_choice, check_number
-from fer_course.saliency.scores import mean_interval
 
 
 def uniform_energy(answer, masks):

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from fer_course.evaluation.metrics import predict
+from fer_course.evaluation.predict import predict
 from fer_course.faces import SIZE, Faces
 from fer_course.labels import EXPRESSIONS
 from fer_course.puppets.draw import draw_puppets

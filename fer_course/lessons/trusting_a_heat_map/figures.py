@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from fer_course.lessons.grad_cam.figures import MARKS, show_overlay, strongest, where_is
 from fer_course.saliency.scores import energy_inside
-from fer_course.show.picture import Picture, new_figure, show_image
+from fer_course.show.heatmaps import MARKS, show_overlay, strongest, where_is
+from fer_course.show.picture import Picture, show_image
+from fer_course.show.style import new_figure
 
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 GREYS = ("0", "0.25", "0.4", "0.5", "0.3", "0.45")

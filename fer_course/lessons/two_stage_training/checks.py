@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_course.evaluation.metrics import asked_confidence
+from fer_course.evaluation.calibration import asked_confidence
 from fer_course.labels import EXPRESSIONS
 from fer_course.lessons.exercises import check_choice, check_number
 from fer_course.training.balance import class_weights

@@ -5,9 +5,10 @@ import pandas as pd
 import torch
 
 from fer_course.labels import EXPRESSIONS
-from fer_course.show.picture import Picture, new_figure, show_image
+from fer_course.model.inputs import prepare
+from fer_course.show.picture import Picture, show_image
+from fer_course.show.style import new_figure
 from fer_course.training.augmentation import Augmentation, augment
-from fer_course.training.batches import prepare
 
 BEFORE, AFTER = "#0072B2", "#D55E00"
 """Stage 1 and stage 2, told apart by their words and markers too."""

@@ -1,0 +1,44 @@
+"""The control of notebook 07: a heat map beside the region it should point at."""
+
+from fer_course.faces import check_faces
+from fer_course.labels import EXPRESSIONS
+from fer_course.lessons.trusting_a_heat_map.figures import show_against_truth
+from fer_course.saliency.maps import METHODS, explain
+from fer_course.show.controls import Control, menu, slider
+
+
+def map_and_truth(model, size: int, faces, masks) -> Control:
+    """Notebook 07: any face's heat map beside the region that it should point at, by any method and layer.
+
+    Parameters
+    ----------
+    model : nn.Module
+    size : int
+        Height and width that the model was trained at, in pixels.
+    faces : Faces
+        Puppets; each map speaks for the clean label.
+    masks : ndarray of bool, shape (N, 48, 48)
+        From ``saliency_scores.changed_region``.
+
+    Returns
+    -------
+    Control
+        Inputs ``face``, ``method`` and ``layer``.
+    """
+    check_faces(faces)
+    layers = [
+        (f"stride {s}: {-(-size // s)} × {-(-size // s)} places", f"stride {s}") for s in (32, 16, 8, 4)
+    ]
+    inputs = {
+        "face": slider("face", 0, 0, len(faces) - 1, 1),
+        "method": menu("method", METHODS, "hirescam"),
+        "layer": menu("layer", layers, "stride 8"),
+    }
+
+    def draw(face, method, layer):
+        label = int(faces.clean_labels[face])
+        found = explain(model, faces[face], size=size, method=method, layer=layer, target=label)
+        title = f"{EXPRESSIONS[label]}:\n{method}"
+        return show_against_truth(faces.images[face], masks[face], {title: found.maps[0]})
+
+    return Control(inputs, draw)
