@@ -2,17 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fer_course.lessons.trusting_a_heat_map.figures import (
-    outline,
-    plot_deletion,
-    plot_figures,
-    plot_sanity,
-    plot_scores,
-    show_against_truth,
-    show_change,
-    show_marked,
-    show_randomised,
-)
+from fer_course.lessons.trusting_a_heat_map import figures
 from fer_course.puppets.draw import draw_puppets
 from fer_course.saliency.deletion import Curves
 from fer_course.show.style import new_figure
@@ -34,7 +24,7 @@ def test_scores_are_said_with_their_intervals():
     columns = ["energy", "energy_low", "energy_high", "pointing", "pointing_low", "pointing_high", "flat"]
     rows = [[0.2, 0.15, 0.25, 0.5, 0.4, 0.6, 0], [0.1, 0.1, 0.1, 0.3, 0.2, 0.4, 0], [np.nan] * 6 + [1]]
     table = pd.DataFrame(rows, ["Grad-CAM", "blob", "flat"], columns)
-    found = plot_scores(table, where="the parts that move", reference="blob")
+    found = figures.scores(table, where="the parts that move", reference="blob")
     assert "Grad-CAM: energy 20.0% (15.0% to 25.0%), pointing 50.0% (40.0% to 60.0%)" in found.description
     assert "dashed lines are at blob" in found.description and found.png()
     labels = [axes.get_xlabel() for axes in found.figure.axes]
@@ -45,7 +35,7 @@ def test_faces_without_and_with_their_expression_stand_over_what_changed(images)
     others = images.copy()
     others[:, 30:34, 20:28] //= 2
     masks = others != images
-    found = show_change(images, others, masks, ["happy", "sad", "fear"])
+    found = figures.change(images, others, masks, ["happy", "sad", "fear"])
     rows = [axes.images[0].get_array() for axes in found.figure.axes]
     np.testing.assert_array_equal(rows[0], others[0])
     np.testing.assert_array_equal(rows[3], images[0])
@@ -57,20 +47,20 @@ def test_an_outline_runs_along_the_edges_of_a_region_s_pixels():
     axes = new_figure()[1]
     mask = np.zeros((5, 5), bool)
     mask[1, 2] = mask[4, 4] = True
-    outline(axes, mask)
+    figures.outline(axes, mask)
     x, y = axes.lines[-1].get_data()
     pieces = {((a, c), (b, d)) for a, b, c, d in zip(x[::3], y[::3], x[1::3], y[1::3], strict=True)}
     assert ((1.5, 2.5), (0.5, 0.5)) in pieces and ((1.5, 1.5), (0.5, 1.5)) in pieces
     assert ((4.5, 4.5), (3.5, 4.5)) in pieces  # also at the border of the picture
     assert len(pieces) == 8
-    outline(axes, np.zeros((5, 5), bool))
+    figures.outline(axes, np.zeros((5, 5), bool))
     assert len(axes.lines) == 2
 
 
 def test_maps_are_held_against_the_truth_with_their_highest_place(images, maps):
     mask = np.zeros((48, 48), bool)
     mask[45:, 45:] = True  # a quarter of where the map is
-    found = show_against_truth(images[0], mask, {"HiResCAM,\nstride 8": maps[0], "flat": 0 * maps[0]})
+    found = figures.against_truth(images[0], mask, {"HiResCAM,\nstride 8": maps[0], "flat": 0 * maps[0]})
     assert "HiResCAM, stride 8: strongest at the bottom right, 25% inside" in found.description
     assert "flat: 0 everywhere, nothing anywhere." in found.description
     crosses = [[line for line in axes.lines if line.get_marker() == "X"] for axes in found.figure.axes]
@@ -81,7 +71,7 @@ def test_maps_are_held_against_the_truth_with_their_highest_place(images, maps):
 def test_deletion_is_said_with_each_step_and_area():
     shares = np.array([0, 0.5, 1])
     fast, slow = (Curves(shares, np.array([p, p])) for p in ([1.0, 0.2, 0.0], [1.0, 0.8, 0.0]))
-    found = plot_deletion({"Grad-CAM": fast, "blob": slow})
+    found = figures.deletion({"Grad-CAM": fast, "blob": slow})
     assert "Grad-CAM: 100%, 20%, 0%, area 0.35; blob: 100%, 80%, 0%, area 0.65." in found.description
     left, right = found.figure.axes
     assert left.lines[0].get_ydata().tolist() == [100, 20, 0]
@@ -90,7 +80,7 @@ def test_deletion_is_said_with_each_step_and_area():
 
 
 def test_the_strip_has_a_picture_for_every_stage(images, maps):
-    found = show_randomised(images[1], {"trained": maps, "head": maps, "blocks.1": maps * 0}, 1)
+    found = figures.randomised(images[1], {"trained": maps, "head": maps, "blocks.1": maps * 0}, 1)
     titles = [axes.get_title(loc="center") for axes in found.figure.axes if axes.images]
     assert titles == ["face", "trained", "random:\nhead", "random:\nblocks.1"]
     assert "head, blocks.1 have forgotten" in found.description
@@ -99,7 +89,7 @@ def test_the_strip_has_a_picture_for_every_stage(images, maps):
 
 def test_rank_correlations_start_at_one_and_are_said_by_stage():
     table = pd.DataFrame({"ssim": [0.5, 0.2], "rank": [0.4, np.nan], "flat": [0, 1]}, ["head", "stem"])
-    found = plot_sanity({"Grad-CAM": table, "Eigen-CAM": table.fillna(1)}, floor=0.1)
+    found = figures.sanity({"Grad-CAM": table, "Eigen-CAM": table.fillna(1)}, floor=0.1)
     assert "Grad-CAM: head 0.40, stem nan; Eigen-CAM: head 0.40, stem 1.00" in found.description
     assert "Maps of two different faces: 0.10." in found.description
     (axes,) = found.figure.axes
@@ -109,13 +99,13 @@ def test_rank_correlations_start_at_one_and_are_said_by_stage():
 
 
 def test_marked_faces_stand_over_the_maps_of_each_network(images, maps):
-    found = show_marked(images, {"mark on one label": maps, "cured": maps[:, ::-1]})
+    found = figures.marked(images, {"mark on one label": maps, "cured": maps[:, ::-1]})
     assert len(found.figure.axes) == 9
     assert "mark on one label: 100%; cured: 0%" in found.description
 
 
 def test_figures_are_said_network_by_network():
     table = pd.DataFrame({"recall, clean": [0.05, 0.7], "fooled": [0.9, 0.01]}, ["hans", "cured"])
-    found = plot_figures(table)
+    found = figures.clever_hans(table)
     assert "hans: recall, clean 5%, fooled 90%; cured: recall, clean 70%, fooled 1%" in found.description
     assert found.png()

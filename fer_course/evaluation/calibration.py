@@ -8,7 +8,7 @@ from fer_course.evaluation.predict import check_logits, softmax
 from fer_course.labels import check_labels
 
 
-def calibration(logits, labels, bins: int = 10) -> pd.DataFrame:
+def reliability(logits, labels, bins: int = 10) -> pd.DataFrame:
     """Compare how sure the model says it is with how often it is right.
 
     Parameters
@@ -43,7 +43,7 @@ def calibration(logits, labels, bins: int = 10) -> pd.DataFrame:
 
 def expected_calibration_error(logits, labels, bins: int = 10) -> float:
     """Return the mean gap between confidence and accuracy, bins weighted by their images (Guo et al. 2017, eq. 3)."""
-    table = calibration(logits, labels, bins)
+    table = reliability(logits, labels, bins)
     return float(
         (table["count"] * (table["confidence"] - table["accuracy"]).abs()).sum() / table["count"].sum()
     )
@@ -62,7 +62,7 @@ def calibration_sentence(logits, labels) -> str:
     str
         Too sure is called overconfident, not sure enough underconfident; within half a point, neither.
     """
-    table = calibration(logits, labels)
+    table = reliability(logits, labels)
     says, right = (np.average(table[name], weights=table["count"]) for name in ("confidence", "accuracy"))
     points = 100 * (says - right)
     verdict = f"{'over' if points > 0 else 'under'}confident by {abs(points):.1f} points"

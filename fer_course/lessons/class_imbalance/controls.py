@@ -4,7 +4,7 @@ import numpy as np
 
 from fer_course.evaluation.comparison import compare_heads
 from fer_course.labels import EXPRESSIONS
-from fer_course.lessons.class_imbalance.figures import plot_heads, plot_recall
+from fer_course.lessons.class_imbalance import figures
 from fer_course.show.controls import Control, menu, slider
 from fer_course.show.picture import named_counts
 from fer_course.training.balance import imbalance_ratio, long_tail
@@ -25,7 +25,7 @@ def adjustment(logits, labels, counts) -> Control:
 
     def draw(tau):
         predicted = adjust_logits(logits, counts, tau).argmax(1)
-        return plot_recall({f"tau = {tau:.1f}": predicted}, labels, counts, alarm="disgust")
+        return figures.recall({f"tau = {tau:.1f}": predicted}, labels, counts, alarm="disgust")
 
     return Control({"tau": slider("tau (1: equal classes)", 0.0, 0.0, 2.0, 0.1, follow=True)}, draw)
 
@@ -56,7 +56,7 @@ def how_rare(features, labels, exam, exam_labels, *, cap: float = 3.0) -> Contro
             counts = np.bincount(labels[kept], minlength=len(EXPRESSIONS))
             logits = apply_remedies(features[kept], labels[kept], exam, cap=cap, names=REMEDIES[:4])
             table = compare_heads({k: v.argmax(1) for k, v in logits.items()}, exam_labels, counts)
-            picture = plot_heads(table, ("accuracy", "macro recall", "disgust"))
+            picture = figures.heads(table, ("accuracy", "macro recall", "disgust"))
             picture.description = (
                 f"{len(kept):,} training faces: {named_counts(counts)}. {picture.description}"
             )

@@ -18,7 +18,7 @@ HATCHES = ("", "////", "....", "xx")
 SHADES = ("#333333", "#8FB8DE", "#F2C14E", "#B7B7B7")
 
 
-def plot_class_shares(counts: np.ndarray, name: str) -> Picture:
+def class_shares(counts: np.ndarray, name: str) -> Picture:
     """Draw the share of each label at hand beside the published one of FER-2013's Training split.
 
     Parameters
@@ -53,7 +53,7 @@ def plot_class_shares(counts: np.ndarray, name: str) -> Picture:
     )
 
 
-def plot_weights(counts: np.ndarray, weights: dict[str, np.ndarray]) -> Picture:
+def weights(counts: np.ndarray, weights: dict[str, np.ndarray]) -> Picture:
     """Draw the weight of one face of each label, and the share of the total weight that each label has.
 
     Parameters
@@ -99,7 +99,7 @@ def plot_weights(counts: np.ndarray, weights: dict[str, np.ndarray]) -> Picture:
     )
 
 
-def plot_recall(
+def recall(
     predictions: dict[str, np.ndarray],
     labels: np.ndarray,
     counts: np.ndarray | None = None,
@@ -168,7 +168,7 @@ def precision_in_words(label: str, called: np.ndarray) -> str:
     return f"of 100 faces called {label}, {right:.0f} are"
 
 
-def plot_heads(table: pd.DataFrame, measures=("accuracy", "macro-F1", "disgust")) -> Picture:
+def heads(table: pd.DataFrame, measures=("accuracy", "macro-F1", "disgust")) -> Picture:
     """Draw several methods under each other, a panel for each measure, with 95 % intervals.
 
     Parameters
@@ -212,7 +212,7 @@ def plot_heads(table: pd.DataFrame, measures=("accuracy", "macro-F1", "disgust")
     return Picture(figure, f"{' '.join(spoken)} {words}")
 
 
-def plot_recall_grid(table: pd.DataFrame) -> Picture:
+def recall_grid(table: pd.DataFrame) -> Picture:
     """Draw the recall of each label (columns) under each method (rows), with the numbers.
 
     Parameters
@@ -246,7 +246,7 @@ def plot_recall_grid(table: pd.DataFrame) -> Picture:
     return Picture(figure, f"Recall in % per method and label. {spoken}")
 
 
-def plot_mixes(mixes: dict[str, np.ndarray]) -> Picture:
+def mixes(mixes: dict[str, np.ndarray]) -> Picture:
     """Draw the faces per label of several mixes, one panel each, on one scale.
 
     Parameters
@@ -274,7 +274,7 @@ def plot_mixes(mixes: dict[str, np.ndarray]) -> Picture:
     return Picture(figure, f"Bars of training faces per label. {' '.join(spoken)}")
 
 
-def plot_dial(curve: pd.DataFrame) -> Picture:
+def dial(curve: pd.DataFrame) -> Picture:
     """Draw what the adjustment's strength gains and costs: macro recall by itself, and on the right what it trades.
 
     Parameters

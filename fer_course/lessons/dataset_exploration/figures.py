@@ -11,7 +11,7 @@ from fer_course.show.picture import Picture, named_counts, show_image
 from fer_course.show.style import PALETTE, new_figure
 
 
-def plot_counts(faces, usage: str = "Training") -> Picture:
+def counts(faces, usage: str = "Training") -> Picture:
     """Draw how many faces each label has, beside FER-2013's published numbers.
 
     Parameters
@@ -51,7 +51,7 @@ def plot_counts(faces, usage: str = "Training") -> Picture:
     )
 
 
-def show_difficulties(faces, measures, *, columns: int = 10) -> Picture:
+def difficulties(faces, measures, *, columns: int = 10) -> Picture:
     """Show what makes these faces hard, one row a difficulty, found by what is measured on each picture.
 
     Parameters
@@ -97,7 +97,7 @@ def show_difficulties(faces, measures, *, columns: int = 10) -> Picture:
     )
 
 
-def show_opinions(faces, opinion, *, columns: int = 9, seed: int = 0, whose: str = "truth") -> Picture:
+def opinions(faces, opinion, *, columns: int = 9, seed: int = 0, whose: str = "truth") -> Picture:
     """Show faces whose label differs from a second opinion, with both.
 
     Parameters
@@ -126,7 +126,7 @@ def show_opinions(faces, opinion, *, columns: int = 9, seed: int = 0, whose: str
     return Picture(figure, f"{len(told)} faces whose label differs from {whose}: {'; '.join(told)}.")
 
 
-def plot_label_noise(faces, opinion, *, whose: str = "truth") -> Picture:
+def label_noise(faces, opinion, *, whose: str = "truth") -> Picture:
     """Draw what the labels say for each class of a second opinion, in percent of the row.
 
     Parameters
@@ -167,7 +167,7 @@ def plot_label_noise(faces, opinion, *, whose: str = "truth") -> Picture:
     )
 
 
-def plot_ceiling(true, measured, agreement: float) -> Picture:
+def ceiling(true, measured, agreement: float) -> Picture:
     """Draw the accuracy that is measured on noisy labels against the accuracy that a model truly has.
 
     Parameters
@@ -222,7 +222,7 @@ def plot_ceiling(true, measured, agreement: float) -> Picture:
     )
 
 
-def plot_leaks(leaks: dict[str, tuple[int, int]], what: str = "with a twin in training") -> Picture:
+def leaks(leaks: dict[str, tuple[int, int]], what: str = "with a twin in training") -> Picture:
     """Draw of how many validation faces something is true, with 95 % intervals: that they leak, say.
 
     Parameters
@@ -259,7 +259,7 @@ def plot_leaks(leaks: dict[str, tuple[int, int]], what: str = "with a twin in tr
     return Picture(figure, f"Validation faces {what}: {told}.")
 
 
-def show_classes(faces, *, per_class: int = 12, seed: int = 0) -> Picture:
+def classes(faces, *, per_class: int = 12, seed: int = 0) -> Picture:
     """Show a row of faces for each label, with the number of images that it has.
 
     Parameters
@@ -298,7 +298,7 @@ def show_classes(faces, *, per_class: int = 12, seed: int = 0) -> Picture:
     )
 
 
-def show_means(faces) -> Picture:
+def means(faces) -> Picture:
     """Show, for each label, the mean face, its spread, and how it differs from the mean of all faces.
 
     Parameters
@@ -338,7 +338,7 @@ def show_means(faces) -> Picture:
     )
 
 
-def show_pairs(faces, pairs, captions=None) -> Picture:
+def pairs(faces, pairs, captions=None) -> Picture:
     """Show pairs of faces, each pair a column of two, with the label of each above or below it.
 
     Parameters
@@ -371,7 +371,7 @@ def show_pairs(faces, pairs, captions=None) -> Picture:
     return Picture(figure, f"{len(pairs)} pairs of faces, labelled {'; '.join(sentences)}.")
 
 
-def show_twins(train, validation, *, columns: int = 6) -> Picture:
+def twins(train, validation, *, columns: int = 6) -> Picture:
     """Show validation faces with their pixel-identical twin in training, those whose labels differ first.
 
     Parameters
@@ -394,7 +394,7 @@ def show_twins(train, validation, *, columns: int = 6) -> Picture:
     differ = sum(train.labels[a] != validation.labels[b] for a, b in found)
     pairs = np.array([(a, len(train) + b) for a, b in found[:columns]], dtype=np.int64).reshape(-1, 2)
     both = type(train).concatenate([train, validation])
-    picture = show_pairs(both, pairs)
+    picture = pairs(both, pairs)
     for i, (axes, (a, b)) in enumerate(zip(picture.figure.axes, pairs, strict=False)):
         axes.set_title(
             f"twins {i + 1}\nin training: {EXPRESSIONS[both.labels[a]]}", fontsize=10, loc="center"

@@ -5,12 +5,7 @@ import numpy as np
 
 from fer_course.evaluation.predict import softmax
 from fer_course.labels import EXPRESSIONS
-from fer_course.lessons.evaluation.figures import (
-    plot_calibration,
-    plot_coverage,
-    plot_interval,
-    show_mistakes,
-)
+from fer_course.lessons.evaluation import figures
 from fer_course.show.controls import Control, menu, slider
 
 
@@ -35,7 +30,7 @@ def how_many_faces(accuracy: float) -> Control:
     )
 
     def draw(faces):
-        return plot_interval(accuracy, round(faces))
+        return figures.interval(accuracy, round(faces))
 
     return Control({"faces": faces}, draw)
 
@@ -56,7 +51,7 @@ def temperature(logits, labels, second=None) -> Control:
         own = softmax(logits / temperature)[np.arange(len(labels)), labels]
         loss = -np.log(np.maximum(own, 1e-12)).mean()
         name = f"divided by {temperature:.2f}, loss {loss:.3f}"
-        return plot_calibration({name: logits / temperature}, labels, second=second)
+        return figures.calibration({name: logits / temperature}, labels, second=second)
 
     return Control({"temperature": slider("temperature", 1.0, 0.3, 3.0, 0.02)}, draw)
 
@@ -73,7 +68,7 @@ def confidence_threshold(logits, labels, second=None) -> Control:
     """
 
     def draw(threshold):
-        return plot_coverage(logits, labels, threshold, second=second)
+        return figures.coverage(logits, labels, threshold, second=second)
 
     return Control({"threshold": slider("smallest confidence", 0.85, 0.0, 0.99, 0.01)}, draw)
 
@@ -96,7 +91,9 @@ def mistakes(faces, logits, second=None) -> Control:
         chosen &= guesses != faces.labels
         if not chosen.any():
             return "<p>No mistakes of this kind.</p>"
-        return show_mistakes(faces[chosen], logits[chosen], second=None if second is None else second[chosen])
+        return figures.mistakes(
+            faces[chosen], logits[chosen], second=None if second is None else second[chosen]
+        )
 
     names = [("any", -1), *((name, i) for i, name in enumerate(EXPRESSIONS))]
     return Control({"label": menu("the label says", names), "guess": menu("the model says", names)}, draw)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from fer_course.evaluation.calibration import calibration, expected_calibration_error
+from fer_course.evaluation.calibration import expected_calibration_error, reliability
 from fer_course.evaluation.intervals import wilson_interval
 from fer_course.evaluation.metrics import evaluate
 from fer_course.evaluation.predict import softmax
@@ -15,7 +15,7 @@ from fer_course.show.style import MARKERS, PALETTE, new_figure
 INK, SOFT, ORANGE = "#1F4E79", "#6E6E6E", "#B35900"
 
 
-def plot_confusion(confusion: np.ndarray, *, rows: str = "label", columns: str = "prediction") -> Picture:
+def confusion(confusion: np.ndarray, *, rows: str = "label", columns: str = "prediction") -> Picture:
     """Draw a confusion matrix twice: as counts, and as shares of each row.
 
     Parameters
@@ -73,7 +73,7 @@ def plot_confusion(confusion: np.ndarray, *, rows: str = "label", columns: str =
     return Picture(figure, text)
 
 
-def plot_per_class(per_class: pd.DataFrame) -> Picture:
+def per_class(per_class: pd.DataFrame) -> Picture:
     """Draw precision, recall and F1 of each class with their 95 % intervals.
 
     Parameters
@@ -138,7 +138,7 @@ def phases_of(history: pd.DataFrame) -> list[str]:
     return history.stage.map({"head": "stage 1", "tune": "stage 2"}).tolist()
 
 
-def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
+def learning_dynamics(history: pd.DataFrame) -> Picture:
     """Draw loss and accuracy of every epoch, in training and on validation faces.
 
     Parameters
@@ -198,7 +198,7 @@ def plot_learning_dynamics(history: pd.DataFrame) -> Picture:
     )
 
 
-def plot_calibration(
+def calibration(
     logits_by_name: dict, labels: np.ndarray, bins: int = 10, *, second: np.ndarray | None = None
 ) -> Picture:
     """Draw how often a model is right against how sure it is, one panel for each set of logits.
@@ -220,14 +220,14 @@ def plot_calibration(
     known = None if second is None else np.asarray(second) >= 0
     told = []
     for axes, (name, logits) in zip(panels.flat, logits_by_name.items(), strict=True):
-        table = calibration(logits, labels, bins)
+        table = reliability(logits, labels, bins)
         axes.plot([0, 1], [0, 1], ":", color=SOFT)
         axes.text(0.06, 0.13, "as sure as right", rotation=45, rotation_mode="anchor", color=SOFT, fontsize=9)
         axes.text(0.03, 0.97, "underconfident", va="top", color=SOFT, fontsize=9)
         axes.text(0.98, 0.03, "overconfident", ha="right", color=SOFT, fontsize=9)
         told.append(f"{name}: {_draw_bins(axes, table, 'o', INK)}")
         if second is not None and known.any():
-            other = calibration(np.asarray(logits)[known], np.asarray(second)[known], bins)
+            other = reliability(np.asarray(logits)[known], np.asarray(second)[known], bins)
             told.append(f"Against the second opinion: {_draw_bins(axes, other, 's', ORANGE, 'white')}")
             where = other.iloc[other["count"].argmax()]
             axes.annotate(
@@ -286,7 +286,7 @@ def most_confident_mistakes(logits: np.ndarray, labels: np.ndarray) -> np.ndarra
     return wrong[np.argsort(-softmax(logits).max(axis=1)[wrong], kind="stable")]
 
 
-def show_mistakes(faces, logits: np.ndarray, *, second=None, columns: int = 6, limit: int = 12) -> Picture:
+def mistakes(faces, logits: np.ndarray, *, second=None, columns: int = 6, limit: int = 12) -> Picture:
     """Show the most confident mistakes: label, prediction, confidence, and a second opinion where there is one.
 
     Parameters
@@ -335,7 +335,7 @@ def show_mistakes(faces, logits: np.ndarray, *, second=None, columns: int = 6, l
     return Picture(figure, text)
 
 
-def plot_coverage(
+def coverage(
     logits: np.ndarray, labels: np.ndarray, threshold: float = 0.85, *, second: np.ndarray | None = None
 ) -> Picture:
     """Draw how right a model is if it may decline to answer when it is not sure.
@@ -407,7 +407,7 @@ def plot_coverage(
     return Picture(figure, text)
 
 
-def plot_interval(accuracy: float, n: int) -> Picture:
+def interval(accuracy: float, n: int) -> Picture:
     """Draw how far the 95 % interval of an accuracy reaches to each side, against the number of faces.
 
     Parameters
@@ -450,7 +450,7 @@ FACES_OF = {55: "disgust in PrivateTest", 3589: "PrivateTest", 7178: "both halve
 """Sizes of FER-2013's test sets that the interval's figure names."""
 
 
-def plot_way(steps: dict, labels: np.ndarray) -> Picture:
+def way(steps: dict, labels: np.ndarray) -> Picture:
     """Draw what several models, one after the other, are right about on the same faces.
 
     Parameters
@@ -540,7 +540,7 @@ def published() -> pd.DataFrame:
     return found
 
 
-def plot_published(systems: pd.DataFrame) -> Picture:
+def systems(systems: pd.DataFrame) -> Picture:
     """Draw accuracies with their 95 % intervals, a marker for each protocol.
 
     Parameters

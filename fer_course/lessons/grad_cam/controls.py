@@ -5,7 +5,7 @@ import ipywidgets
 from fer_course.evaluation.predict import softmax
 from fer_course.faces import check_faces
 from fer_course.labels import EXPRESSIONS
-from fer_course.lessons.grad_cam.figures import show_prediction
+from fer_course.lessons.grad_cam import figures
 from fer_course.saliency.maps import METHODS, explain
 from fer_course.saliency.parts import COVERS, cover_parts
 from fer_course.show.controls import Control, menu, slider
@@ -56,7 +56,9 @@ def face_and_map(model, size: int, faces) -> Control:
             model, image[None], size=size, method=method, layer=layer, target=None if label < 0 else label
         )
         title = f"{method}: {EXPRESSIONS[found.explained[0]]}"
-        return show_prediction(image, found.maps[0], softmax(found.logits)[0], title, quick=True, face=False)
+        return figures.prediction(
+            image, found.maps[0], softmax(found.logits)[0], title, quick=True, face=False
+        )
 
     control = Control(inputs, draw)
     grid.clear.on_click(lambda _: control.set(**dict.fromkeys(COVERS, False)))

@@ -11,7 +11,7 @@ from fer_course.show.picture import Picture, show_image
 from fer_course.show.style import new_figure
 
 
-def show_explanations(images, maps, titles, *, columns: int = 4) -> Picture:
+def explanations(images, maps, titles, *, columns: int = 4) -> Picture:
     """Show faces, each with its heat map beside it.
 
     Parameters
@@ -45,7 +45,7 @@ def show_explanations(images, maps, titles, *, columns: int = 4) -> Picture:
     )
 
 
-def show_steps(image, weighted, places, heat) -> Picture:
+def steps(image, weighted, places, heat) -> Picture:
     """Show how Grad-CAM comes about: face, strongest feature maps, weighted sum, stretched map.
 
     Parameters
@@ -82,7 +82,7 @@ def show_steps(image, weighted, places, heat) -> Picture:
     )
 
 
-def show_layers(image, maps: dict, *, columns: int | None = None) -> Picture:
+def layers(image, maps: dict, *, columns: int | None = None) -> Picture:
     """Compare heat maps of one face, from several layers, methods or input sizes.
 
     Parameters
@@ -110,7 +110,7 @@ def show_layers(image, maps: dict, *, columns: int | None = None) -> Picture:
     return Picture(figure, f"One face and {len(maps)} heat maps of it. {KEY} Strongest at: {named}.")
 
 
-def show_mean_maps(images, maps, labels) -> Picture:
+def mean_maps(images, maps, labels) -> Picture:
     """Show for each label the mean face and the mean heat map.
 
     Parameters
@@ -145,7 +145,7 @@ def show_mean_maps(images, maps, labels) -> Picture:
     )
 
 
-def show_two_sides(images, predicted_maps, true_maps, predicted, labels) -> Picture:
+def two_sides(images, predicted_maps, true_maps, predicted, labels) -> Picture:
     """Show wrong predictions: the map for the predicted label beside the map for the expected one.
 
     Parameters
@@ -173,7 +173,7 @@ def show_two_sides(images, predicted_maps, true_maps, predicted, labels) -> Pict
     )
 
 
-def show_prediction(
+def prediction(
     image, heat, probabilities, title: str = "", *, quick: bool = False, face: bool = True
 ) -> Picture:
     """Show a face, its heat map and the probability of every label.
@@ -219,7 +219,7 @@ def show_prediction(
     )
 
 
-def show_covers(pictures: dict, probabilities, label: int) -> Picture:
+def covers(pictures: dict, probabilities, label: int) -> Picture:
     """Show one face with different parts covered, and what the network says of each picture.
 
     Parameters
@@ -251,7 +251,7 @@ def show_covers(pictures: dict, probabilities, label: int) -> Picture:
     )
 
 
-def plot_kept(table: pd.DataFrame, label: int) -> Picture:
+def kept(table: pd.DataFrame, label: int) -> Picture:
     """Draw how many faces keep a label while parts of them are covered.
 
     Parameters

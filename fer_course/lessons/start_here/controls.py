@@ -1,6 +1,6 @@
 """Controls of notebook 00: sliders for a puppet, and a game."""
 
-from fer_course.lessons.start_here.figures import show_puppet
+from fer_course.lessons.start_here import figures
 from fer_course.lessons.start_here.naming import NameFaces
 from fer_course.puppets.draw import draw_puppet
 from fer_course.puppets.units import AU_NAMES, PROTOTYPES
@@ -31,7 +31,7 @@ def puppet(predict=None) -> Control:
         image = draw_puppet(units, identity=identity, size=192)
         says = None if predict is None else predict(draw_puppet(units, identity=identity)[None])[0]
         in_code = f"<p>In code: <code>draw_puppet({units}, identity={identity})</code></p>"
-        return show_puppet(image, units, says)._repr_html_() + in_code
+        return figures.puppet(image, units, says)._repr_html_() + in_code
 
     inputs = {
         f"au{unit}": slider(f"{name} ({unit})", 0.0, 0.0, 1.0, 0.1, follow=predict is None, wide="29em")

@@ -18,7 +18,7 @@ NOBODY = "#999999"
 """The colour of an answer that needs no model."""
 
 
-def show_wall(faces, *, rows: int = 6, columns: int = 16, seed: int = 0) -> Picture:
+def wall(faces, *, rows: int = 6, columns: int = 16, seed: int = 0) -> Picture:
     """Show many faces edge to edge, drawn at random, as the data set has them.
 
     Parameters
@@ -56,7 +56,7 @@ def check_probabilities(probabilities):
         )
 
 
-def show_predictions(images, probabilities, labels=None) -> Picture:
+def predictions(images, probabilities, labels=None) -> Picture:
     """Show each face beside its seven probabilities, as bars with their values.
 
     Parameters
@@ -116,7 +116,7 @@ def nearest_expression(units: dict[int, float]) -> str:
     return max(likeness, key=likeness.get)
 
 
-def show_puppet(image, units: dict[int, float], probabilities=None) -> Picture:
+def puppet(image, units: dict[int, float], probabilities=None) -> Picture:
     """Show one puppet, with a model's probabilities below it if given; the units that move are in the description.
 
     Parameters
@@ -156,7 +156,7 @@ def show_puppet(image, units: dict[int, float], probabilities=None) -> Picture:
     return Picture(figure, f"A puppet. {moves} Nearest by the book: {nearest_expression(units)}.{says}")
 
 
-def show_pixels(image, row: int = 15, column: int = 12, size: int = 12) -> Picture:
+def pixels(image, row: int = 15, column: int = 12, size: int = 12) -> Picture:
     """Show a face, and a square of its pixels magnified with their values.
 
     Parameters
@@ -191,7 +191,7 @@ def show_pixels(image, row: int = 15, column: int = 12, size: int = 12) -> Pictu
     )
 
 
-def show_answers(images, truth, answers: dict[str, np.ndarray]) -> Picture:
+def answers(images, truth, answers: dict[str, np.ndarray]) -> Picture:
     """Show faces with what several people or models named them, and how many each has right.
 
     Parameters
@@ -226,7 +226,7 @@ def show_answers(images, truth, answers: dict[str, np.ndarray]) -> Picture:
     return Picture(figure, f"{len(images)} faces; {scores}. Face by face: {'; '.join(told)}.")
 
 
-def plot_named(answers: dict[str, np.ndarray], truth, what: str = "faces") -> Picture:
+def named(answers: dict[str, np.ndarray], truth, what: str = "faces") -> Picture:
     """Draw how many faces each model names, beside what needs no model, and its recall label by label.
 
     Parameters

@@ -7,7 +7,7 @@ import numpy as np
 
 from fer_course.faces import check_faces
 from fer_course.labels import EXPRESSIONS
-from fer_course.lessons.start_here.figures import show_answers
+from fer_course.lessons.start_here import figures
 from fer_course.show.controls import live, show_headless
 from fer_course.show.walls import show_faces
 
@@ -73,7 +73,7 @@ class NameFaces(ipywidgets.VBox):
         return picture
 
     def _score(self):
-        return show_answers(self.faces.images, self.truth, {"you": np.array(self.answers)})
+        return figures.answers(self.faces.images, self.truth, {"you": np.array(self.answers)})
 
     def _ipython_display_(self, **_options):
         shown = show_faces(self.faces, columns=5, titles=[f"face {i + 1}" for i in range(len(self.faces))])

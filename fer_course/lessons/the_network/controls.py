@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_course.faces import check_faces
-from fer_course.lessons.the_network.figures import KERNELS, show_convolution
+from fer_course.lessons.the_network import figures
 from fer_course.show.controls import Control, menu, slider
 
 
@@ -21,10 +21,10 @@ def kernels(faces, model, learned: int = 6) -> Control:
     check_faces(faces)
     weights = model.conv_stem.weight.detach().cpu().numpy()[:, 0]
     largest = np.sort(np.argsort(np.abs(weights).sum((1, 2)))[::-1][:learned])
-    choices = {name: np.array(kernel) for name, kernel in KERNELS.items()}
+    choices = {name: np.array(kernel) for name, kernel in figures.KERNELS.items()}
     choices |= {f"learned, channel {i}": weights[i] for i in largest}
 
     def draw(face, kernel):
-        return show_convolution(faces.images[face], choices[kernel], kernel)
+        return figures.convolution(faces.images[face], choices[kernel], kernel)
 
     return Control({"face": slider("face", 0, 0, len(faces) - 1, 1), "kernel": menu("kernel", choices)}, draw)

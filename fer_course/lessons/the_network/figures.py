@@ -23,7 +23,7 @@ KERNELS = {
 """Kernels that somebody thought of, by what answers to them most."""
 
 
-def plot_starts(predictions: dict[str, np.ndarray], labels: np.ndarray, baseline: float) -> Picture:
+def starts(predictions: dict[str, np.ndarray], labels: np.ndarray, baseline: float) -> Picture:
     """Draw the accuracy of several predictions of the same faces, each with its 95 % interval.
 
     Parameters
@@ -99,7 +99,7 @@ def convolve(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return F.conv2d(inputs, weights, padding=len(kernel) // 2)[0, 0].numpy()
 
 
-def show_convolution(image, kernel, name: str = "", at=None) -> Picture:
+def convolution(image, kernel, name: str = "", at=None) -> Picture:
     """Show one window of a picture under a kernel, the one value that it gives, and all values together.
 
     Parameters
@@ -171,7 +171,7 @@ def _numbers(axes, values, title, form, **colours):
         )
 
 
-def show_shapes(shapes) -> Picture:
+def shapes(shapes) -> Picture:
     """Draw tensors as blocks: the front as large as their images, and the deeper the more channels they have.
 
     Parameters
@@ -221,7 +221,7 @@ def _block(axes, left, side, depth):
         axes.add_patch(Polygon(corners, facecolor=colour, edgecolor=INK, linewidth=1.1, joinstyle="round"))
 
 
-def show_reading(kernel: int, channels_in: int, channels_out: int) -> Picture:
+def reading(kernel: int, channels_in: int, channels_out: int) -> Picture:
     """Draw which input values one output value is computed from: plain, depthwise and pointwise convolution.
 
     Parameters
@@ -280,7 +280,7 @@ def _sheets(axes, side, across):
     axes.annotate("", end, start, arrowprops=arrow, zorder=12)
 
 
-def plot_sizes(table: pd.DataFrame) -> Picture:
+def sizes(table: pd.DataFrame) -> Picture:
     """Draw parameters and multiply-adds of several networks as bars.
 
     Parameters
@@ -309,7 +309,7 @@ def plot_sizes(table: pd.DataFrame) -> Picture:
     return Picture(figure, f"Two bar charts. {said}.")
 
 
-def plot_input_sizes(image: np.ndarray, table: pd.DataFrame, here: int) -> Picture:
+def input_sizes(image: np.ndarray, table: pd.DataFrame, here: int) -> Picture:
     """Draw a face cut into the places that a network ends in, and what its features are worth, size by size.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from fer_course.faces import check_faces
 from fer_course.labels import EXPRESSIONS
-from fer_course.lessons.trusting_a_heat_map.figures import show_against_truth
+from fer_course.lessons.trusting_a_heat_map import figures
 from fer_course.saliency.maps import METHODS, explain
 from fer_course.show.controls import Control, menu, slider
 
@@ -39,6 +39,6 @@ def map_and_truth(model, size: int, faces, masks) -> Control:
         label = int(faces.clean_labels[face])
         found = explain(model, faces[face], size=size, method=method, layer=layer, target=label)
         title = f"{EXPRESSIONS[label]}:\n{method}"
-        return show_against_truth(faces.images[face], masks[face], {title: found.maps[0]})
+        return figures.against_truth(faces.images[face], masks[face], {title: found.maps[0]})
 
     return Control(inputs, draw)

@@ -13,7 +13,7 @@ LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 GREYS = ("0", "0.25", "0.4", "0.5", "0.3", "0.45")
 
 
-def show_change(images, others, masks, titles) -> Picture:
+def change(images, others, masks, titles) -> Picture:
     """Show faces without and with their expression, and what changed between the two.
 
     Parameters
@@ -63,7 +63,7 @@ def outline(axes, mask: np.ndarray):
     axes.plot(x, y, color="white", linewidth=0.9)
 
 
-def show_against_truth(image, mask, maps: dict) -> Picture:
+def against_truth(image, mask, maps: dict) -> Picture:
     """Show heat maps of one face with the region that they should point at, and each map's highest place.
 
     Parameters
@@ -103,7 +103,7 @@ def show_against_truth(image, mask, maps: dict) -> Picture:
     )
 
 
-def plot_scores(table, *, where: str, reference: str | None = None) -> Picture:
+def scores(table, *, where: str, reference: str | None = None) -> Picture:
     """Plot energy inside and pointing game with their 95 % intervals, one line a row.
 
     Parameters
@@ -148,7 +148,7 @@ def plot_scores(table, *, where: str, reference: str | None = None) -> Picture:
     return Picture(figure, f"Energy inside {where} and pointing game, with 95 % intervals. {words}.{dashed}")
 
 
-def plot_deletion(found: dict) -> Picture:
+def deletion(found: dict) -> Picture:
     """Plot what the network says while parts of the face go, in the order of each map, and the area under each curve.
 
     Parameters
@@ -202,7 +202,7 @@ def plot_deletion(found: dict) -> Picture:
     )
 
 
-def show_randomised(image, maps: dict, face: int) -> Picture:
+def randomised(image, maps: dict, face: int) -> Picture:
     """Show how one face's heat map changes while the network forgets, from the head down.
 
     Parameters
@@ -237,7 +237,7 @@ def show_randomised(image, maps: dict, face: int) -> Picture:
     )
 
 
-def plot_sanity(tables: dict, *, floor: float | None = None) -> Picture:
+def sanity(tables: dict, *, floor: float | None = None) -> Picture:
     """Plot how like the trained network's maps the maps stay while it forgets, from the head down.
 
     Parameters
@@ -285,7 +285,7 @@ def plot_sanity(tables: dict, *, floor: float | None = None) -> Picture:
     )
 
 
-def show_marked(images, maps: dict, columns: int = 5) -> Picture:
+def marked(images, maps: dict, columns: int = 5) -> Picture:
     """Show faces with a watermark, and where each network's heat map lies.
 
     Parameters
@@ -319,7 +319,7 @@ def show_marked(images, maps: dict, columns: int = 5) -> Picture:
     )
 
 
-def plot_figures(table) -> Picture:
+def clever_hans(table) -> Picture:
     """Plot what networks do with and without a watermark, one group of bars for each network.
 
     Parameters

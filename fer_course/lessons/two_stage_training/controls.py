@@ -1,6 +1,6 @@
 """Controls of notebook 04: a learning rate, and augmentation."""
 
-from fer_course.lessons.two_stage_training.figures import plot_descent, show_draws
+from fer_course.lessons.two_stage_training import figures
 from fer_course.show.controls import Control, slider
 
 
@@ -13,7 +13,7 @@ def learning_rate(start: float = 0.02) -> Control:
         The rate that is shown first.
     """
     inputs = {"rate": slider("learning rate", start, 0.02, 1.2, 0.02, follow=True)}
-    return Control(inputs, plot_descent)
+    return Control(inputs, figures.descent)
 
 
 def augmentation_explorer(faces, recipe, draws: int = 7) -> Control:
@@ -44,7 +44,7 @@ def augmentation_explorer(faces, recipe, draws: int = 7) -> Control:
 
     def draw(face, seed, **changes):
         image = faces.images[face]
-        return show_draws(
+        return figures.draws(
             image, start.but(**changes), size=min(recipe.image_size, 96), n=draws, seed=seed, columns=4
         )
 

@@ -17,7 +17,7 @@ LOWEST = 2.0
 """Where the loss of the one weight is lowest."""
 
 
-def show_draws(
+def draws(
     image: np.ndarray,
     augmentation: Augmentation,
     *,
@@ -85,7 +85,7 @@ def descend(start: float, rate: float, steps: int) -> np.ndarray:
     return np.array(path)
 
 
-def plot_descent(rate: float, *, start: float = -1.0, steps: int = 8) -> Picture:
+def descent(rate: float, *, start: float = -1.0, steps: int = 8) -> Picture:
     """Draw the steps of one weight on the curve of its loss, and the loss after each step.
 
     Parameters
@@ -129,7 +129,7 @@ def plot_descent(rate: float, *, start: float = -1.0, steps: int = 8) -> Picture
     )
 
 
-def plot_history(history: pd.DataFrame) -> Picture:
+def history(history: pd.DataFrame) -> Picture:
     """Draw the learning curves of both stages: loss at the left, accuracy at the right.
 
     Parameters
@@ -188,7 +188,7 @@ def _label_ends(axes, epochs, ends):
     axes.set_xlim(right=epochs[-1] + 0.55 * max(1, len(epochs) - 1) + 0.4)
 
 
-def plot_recall_change(before: pd.DataFrame, after: pd.DataFrame) -> Picture:
+def recall_change(before: pd.DataFrame, after: pd.DataFrame) -> Picture:
     """Draw the recall per class after stage 1 and after stage 2, joined by a line.
 
     Parameters
@@ -231,7 +231,7 @@ def plot_recall_change(before: pd.DataFrame, after: pd.DataFrame) -> Picture:
     return Picture(figure, f"Recall per class after stage 1 and after stage 2: {said}.")
 
 
-def plot_block_change(moves: dict[str, float]) -> Picture:
+def block_change(moves: dict[str, float]) -> Picture:
     """Draw how far the weights of each part moved: the root-mean-square per weight.
 
     Parameters
