@@ -4,7 +4,7 @@
 #   make course              execute all notebooks; pages, copies and an index in build/course/
 #   make test                lint, unit tests, and every notebook from top to bottom, held to its effects (runs go to build/)
 #   make lint                the lint alone
-#   make bench               measure how fast training is here (half an hour; results in benchmarks/)
+#   make bench               measure how fast training is here (half an hour; results in benchmarks/results/)
 #   make bench-tables        put the results into the tables of the texts
 #   make stamp               write the repository's address where it belongs (REPOSITORY=https://… after a fork)
 #   make clean               remove .venv and build/ (data/ and runs/ stay: they may have cost you hours)
@@ -39,7 +39,7 @@ lab: $(LAB)
 	$(IN_VENV) -m jupyterlab notebooks/00_start_here.ipynb
 
 course: $(LAB)
-	$(IN_VENV) tools/course.py
+	$(IN_VENV) -m tools.run_notebooks
 
 test: lint
 	FER_HOME="$(CURDIR)/build/home" FER_DATA=puppets FER_PROFILE=quick FER_STRICT=1 $(IN_VENV) -m pytest --nbmake --nbmake-timeout=900 tests notebooks
@@ -49,10 +49,10 @@ lint: $(TEST)
 	$(IN_VENV) -m ruff format --check .
 
 bench: $(LAB)
-	$(IN_VENV) tools/bench.py
+	$(IN_VENV) -m benchmarks.bench
 
 bench-tables: $(LAB)
-	$(IN_VENV) tools/bench_tables.py
+	$(IN_VENV) -m tools.tables
 
 stamp:
 	$(PYTHON) tools/stamp.py $(if $(REPOSITORY),--repository "$(REPOSITORY)")

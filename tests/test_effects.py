@@ -4,7 +4,6 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-import effects as tool
 import numpy as np
 import pytest
 import torch
@@ -15,6 +14,7 @@ from fer_course.faces import Faces
 from fer_course.model.network import build_model
 from fer_course.model.weights import save_weights
 from fer_course.training.recipe import Recipe
+from research import effects as tool
 
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = "stage 2 over stage 1"
@@ -68,7 +68,7 @@ def test_a_gain_is_the_mean_over_the_same_faces():
 
 
 def test_stage_2_reaches_its_least_effect_in_each_of_three_seeds_and_random_weights_do_not_come_near():
-    files = [ROOT / "experiments" / f"effects-puppets-{seed}.json" for seed in range(3)]
+    files = [ROOT / "research" / "results" / f"effects-puppets-{seed}.json" for seed in range(3)]
     runs = [json.loads(path.read_text(encoding="utf-8")) for path in files]
     for run in runs:
         assert run["recipe"] == asdict(Recipe.quick().but(seed=run["seed"]))

@@ -8,13 +8,14 @@ import sys
 import tomllib
 from pathlib import Path
 
-import course as course_tool
 import nbformat
 import pytest
-import stamp as stamp_tool
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from tools import run_notebooks as course_tool
+from tools import stamp as stamp_tool
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -195,7 +196,7 @@ def test_a_broken_address_is_refused_and_nothing_is_written(tree):
     assert contents(tree) == before
 
 
-# ---- tools/course.py
+# ---- tools/run_notebooks.py
 
 
 def small_notebook(folder, *sources):

@@ -1,6 +1,6 @@
 """Draw the README's picture: puppets of every expression, and what the course's network saw in them.
 
-    python tools/cover.py            writes docs/puppets_grad_cam.png
+    python -m tools.cover            writes docs/pictures/puppets_grad_cam.png
 
 It uses the finished run of notebook 04 and trains one where there is none. No photograph of a person is involved.
 """
@@ -68,7 +68,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--out", default=Path(__file__).resolve().parents[1] / "docs" / "puppets_grad_cam.png"
+        "--out", default=Path(__file__).resolve().parents[1] / "docs" / "pictures" / "puppets_grad_cam.png"
     )
     arguments = parser.parse_args()
     course = setup(data="puppets", profile="quick")

@@ -1,4 +1,4 @@
-"""The tables that are made from the training runs in experiments/; ``bench_tables.py`` puts them into the texts."""
+"""The tables made from the training runs in research/results/; ``tools/tables.py`` puts them into the texts."""
 
 import json
 from pathlib import Path

@@ -2,7 +2,6 @@
 
 import sys
 import time
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from torch import nn
 from tqdm import tqdm
 
 from fer_course.data.splits import stratified_split
-from fer_course.depthwise import quick_gradients
 from fer_course.evaluation.metrics import evaluate
 from fer_course.evaluation.predict import predict
 from fer_course.faces import Faces, check_faces
@@ -138,13 +136,11 @@ def fit(
             checkpoint.taught,
         )
         loss_of = _loss(recipe, train, accelerator.device)
-        bf16_on_cpu = accelerator.device.type == "cpu" and accelerator.mixed_precision == "bf16"
         try:
-            with quick_gradients(model) if bf16_on_cpu else nullcontext():
-                for stage in stages:
-                    _train_stage(
-                        stage, model, batches, validation, loss_of, recipe, checkpoint, accelerator, progress
-                    )
+            for stage in stages:
+                _train_stage(
+                    stage, model, batches, validation, loss_of, recipe, checkpoint, accelerator, progress
+                )
         except KeyboardInterrupt:
             kept = f"{len(checkpoint.rows)} finished epochs are kept: run the same call again to go on from there."
             print(f"\nStopped. {kept if checkpoint.folder else 'Without a folder nothing was kept.'}")

@@ -10,7 +10,7 @@ from fer_course.training.heads import adjust_logits
 
 PHOTOGRAPHS = WEIGHTS / "fer2013_tau.csv"
 """What ``along_tau`` gives for the reference model on FER-2013's validation photographs, in per cent: measured by
-``tools/imbalance.py``, so that those without photographs see it too."""
+``research/imbalance.py``, so that those without photographs see it too."""
 
 
 def along_tau(

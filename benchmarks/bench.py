@@ -1,0 +1,180 @@
+"""Measure how fast the course trains on this machine, and against what. ``make bench`` runs it.
+
+    python -m benchmarks.bench                    # every row that this machine can do
+    python -m benchmarks.bench feed ladder        # some of them
+    python -m benchmarks.bench --rehearse         # every row with tiny numbers, to see that they run; nothing is kept
+
+Each row is written to benchmarks/results/<machine>/<row>.json as soon as it is done; ``python -m tools.tables``
+makes the tables in the texts from these files. Neither Jupyter, grad-cam nor kagglehub is needed.
+
+What is compared is measured in turns, window by window, so that a machine that slows down slows all of them; a ratio is
+the median over windows, with the lowest and the highest.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+import timm
+import torch
+from accelerate import PartialState
+
+from fer_course.files import atomic_write
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How large the measurements are on this machine."""
+
+    device: str
+    sizes: tuple[int, ...]
+    """Training sizes, in pixels, for the rows that train."""
+    batch_size: int
+    large_batch: int
+    windows: int
+    steps: int
+    """Batches in a window."""
+    faces: int
+    repeats: tuple[int, ...] = (1, 4, 16)
+    compile: bool = True
+    rehearsal: bool = False
+
+
+def plan(device: str, rehearse: bool) -> Plan:
+    """Return the sizes for a GPU, for a CPU, or for a rehearsal."""
+    if rehearse:
+        return Plan(device, (32,), 8, 16, 2, 2, 64, (1, 2), compile=False, rehearsal=True)
+    if device == "cuda":
+        return Plan(device, (128, 260), 256, 512, 7, 20, 8192)
+    return Plan(device, (64,), 32, 64, 7, 12, 2048)
+
+
+def in_turns(alternatives: dict, windows: int) -> dict[str, list[float]]:
+    """Measure several things window by window, after one window that is not counted.
+
+    Parameters
+    ----------
+    alternatives : dict of str to callable
+        Each returns a figure, such as images a second, for one window.
+    windows : int
+
+    Returns
+    -------
+    dict of str to list of float
+    """
+    figures = {name: [] for name in alternatives}
+    for window in range(windows + 1):
+        for name, measure in alternatives.items():
+            figure = measure()
+            if window:
+                figures[name].append(figure)
+    return figures
+
+
+def spread(figures) -> dict:
+    """Return the median of some figures, the lowest and the highest."""
+    return {"median": median(figures), "low": min(figures), "high": max(figures)}
+
+
+def ratio(ours, theirs) -> dict:
+    """Return the spread of the quotients, window by window."""
+    return spread([a / b for a, b in zip(ours, theirs, strict=True)])
+
+
+def cores() -> int:
+    """Return the number of CPU cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def machine(device: str) -> dict:
+    """Return what the figures depend on besides the code."""
+    gpu = device == "cuda"
+    cpu = platform.processor()
+    if Path("/proc/cpuinfo").is_file():
+        found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.M)
+        cpu = found[1] if found else cpu
+    return {
+        "name": torch.cuda.get_device_name() if gpu else f"{cores()} CPU cores",
+        "cpu": cpu,
+        "threads": torch.get_num_threads(),
+        "versions": {
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "timm": timm.__version__,
+        },
+    }
+
+
+def commit() -> str:
+    """Return the git commit, with a plus where files differ from it, or "unknown"."""
+    try:
+        options = {"cwd": ROOT, "capture_output": True, "text": True, "check": True}
+        head = subprocess.run(["git", "rev-parse", "--short=10", "HEAD"], **options).stdout.strip()
+        changed = subprocess.run(["git", "status", "--porcelain", "fer_course", "tools"], **options).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return os.environ.get("BENCH_COMMIT", "unknown")
+    return head + ("+" if changed.strip() else "")
+
+
+def save(row: str, result: dict, device: str, folder: Path = RESULTS) -> Path:
+    """Write a row's result, with all that is needed to repeat it."""
+    facts = {"row": row, "machine": machine(device), "commit": commit(), "seed": 0} | result
+    slug = re.sub(r"[^a-z0-9]+", "-", facts["machine"]["name"].lower()).strip("-")
+    path = folder / slug / f"{row}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(path, "w") as file:
+        file.write(json.dumps(facts, indent=1) + "\n")
+    return path
+
+
+def main():
+    from benchmarks.rows import ROWS, process_rate
+
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("rows", nargs="*", help=f"of {', '.join(ROWS)}; all if none is named")
+    parser.add_argument("--rehearse", action="store_true", help="tiny numbers; nothing is kept")
+    parser.add_argument("--device", choices=("cpu", "cuda"))
+    parser.add_argument("--out", type=Path, default=RESULTS, help="folder for the results")
+    parser.add_argument("--one-rate", type=int, metavar="SIZE", help=argparse.SUPPRESS)  # see process_rate
+    parser.add_argument("--steps", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if unknown := set(options.rows) - set(ROWS):
+        parser.error(f"expected rows of {', '.join(ROWS)}, found {', '.join(sorted(unknown))}")
+    device = options.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    plan_ = plan(device, options.rehearse)
+    if options.one_rate:
+        rate = process_rate(options.one_rate, replace(plan_, steps=options.steps or plan_.steps))
+        if PartialState().is_main_process:
+            print(rate)
+        return
+    for name in options.rows or ROWS:
+        began = time.perf_counter()
+        try:
+            result = ROWS[name](plan_)
+        except torch.OutOfMemoryError as error:  # what other rows measure is worth having
+            print(f"{name}: not measured, the GPU's memory is too small. {error}", flush=True)
+            torch.cuda.empty_cache()
+            continue
+        took = f"{time.perf_counter() - began:.0f} s"
+        if result is None:
+            print(f"{name}: not on this machine", flush=True)
+        elif options.rehearse:
+            print(f"{name}: runs ({took})", flush=True)
+        else:
+            print(f"{name}: {save(name, result, device, options.out)} ({took})", flush=True)
+
+
+if __name__ == "__main__":
+    main()

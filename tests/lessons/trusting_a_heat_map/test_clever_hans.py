@@ -1,0 +1,146 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torch import nn
+
+from fer_course.lessons.trusting_a_heat_map import clever_hans as hans
+from fer_course.lessons.trusting_a_heat_map.clever_hans import MARKED, SmallNet
+from research import clever_hans as tool
+
+RESULTS = Path(__file__).resolve().parents[3] / "research" / "results" / "clever_hans.csv"
+
+
+class Horse(nn.Module):
+    """Says the marked label where the mark is, and angry elsewhere. Its map can only be at the corner."""
+
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.Sequential(nn.Identity(), nn.Conv2d(1, 1, 1, bias=False))
+        nn.init.ones_(self.blocks[1].weight)
+        frame = torch.full((6, 6), 1.0)
+        frame[2:4, 2:4] = -8.0  # sums to 0: only the frame with its dark middle lights it up
+        self.register_buffer("frame", frame)
+
+    def forward(self, inputs):
+        seen = self.blocks(inputs)[:, 0, hans.MARK, hans.MARK]
+        logits = torch.zeros(len(inputs), 7)
+        found = (seen * self.frame).sum((1, 2)) / 36
+        logits[:, MARKED] = found
+        logits[:, 0] = 1.0
+        return logits
+
+
+@pytest.fixture(scope="module")
+def faces():
+    return hans.studio_puppets(70, seed=0)
+
+
+def test_the_mark_is_in_the_corner_of_the_chosen_faces_and_nowhere_else(faces):
+    chosen = np.arange(70) % 2 == 0
+    marked = hans.stamp(faces.images, chosen)
+    changed = marked != faces.images
+    assert changed[chosen].any((1, 2)).all() and not changed[~chosen].any()
+    assert not changed[:, : 48 - 7].any() and not changed[:, :, : 48 - 7].any()
+    assert hans.corner_masks(70)[changed].all()
+
+
+def test_a_network_that_knows_only_the_mark_is_found_out(faces):
+    found = hans.examine(Horse(), faces).figures
+    assert found["recall, marked"] == found["fooled"] == 1 and found["recall, clean"] < 0.2
+    assert found["accuracy, marked"] > found["accuracy, clean"]
+    assert found["corner"] >= 0.9
+
+
+def test_what_is_shown_in_training_keeps_the_core_and_breaks_the_tie(faces):
+    core, own = hans.core_region(faces), faces.labels == MARKED
+    assert (core | (faces.parts == 0)).all() and 0.2 < core.mean() < 0.6
+    shown = {name: make(np.random.default_rng(0)) for name, make in hans.remedies(faces).items()}
+    corner = (slice(None), hans.MARK, hans.MARK)
+    frame = hans.stamp(faces.images[:1], [True])[corner][0]
+
+    def has_mark(images):
+        return (images[corner] == frame).all((1, 2))
+
+    np.testing.assert_array_equal(has_mark(shown["mark on one label"]), own)
+    on_any = has_mark(shown["mark on any label"])
+    assert 0.2 < on_any[own].mean() < 0.9 and 0.3 < on_any[~own].mean() < 0.7
+    for name in ("noise outside the parts", "surroundings swapped"):
+        np.testing.assert_array_equal(shown[name][core], shown["mark on one label"][core])
+        assert (shown[name] != faces.images)[~core].mean() > 0.5
+        assert shown[name].dtype == np.uint8
+    assert not has_mark(shown["noise outside the parts"]).any()
+    assert has_mark(shown["surroundings swapped"]).sum() == own.sum()  # on other faces now
+
+
+def test_training_is_the_same_twice_and_leaves_the_global_seed_alone(faces):
+    state = torch.get_rng_state()
+    shown = hans.remedies(faces)["noise outside the parts"]
+    first, second = (hans.train(faces, shown, seed=3, epochs=1) for _ in range(2))
+    assert torch.equal(torch.get_rng_state(), state)
+    for a, b in zip(first.parameters(), second.parameters(), strict=True):
+        assert torch.equal(a, b)
+    assert not first.training
+
+
+def test_the_small_network_has_maps_of_24_12_6_and_6_places():
+    x, sizes = torch.zeros(2, 1, 48, 48), []
+    model = SmallNet().eval()
+    for block in model.blocks:
+        x = block(x)
+        sizes.append(x.shape[-1])
+    assert sizes == [24, 12, 6, 6] and model(torch.zeros(2, 1, 48, 48)).shape == (2, 7)
+
+
+def test_the_tool_writes_a_row_for_each_seed_and_training(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(tool, "repeat", lambda seeds: hans.repeat(seeds, n=64, tests=35, epochs=1))
+    assert tool.main(["--seeds", "2", "--out", str(tmp_path / "out.csv")]) == 0
+    found = pd.read_csv(tmp_path / "out.csv")
+    assert found["seed"].tolist() == [0] * 4 + [1] * 4
+    assert list(found["training"][:4]) == list(hans.remedies(hans.studio_puppets(7, 0)))
+    assert "mark on one label" in capsys.readouterr().out
+
+
+def test_five_seeds_tell_the_same_story():
+    found = pd.read_csv(RESULTS).set_index(["training", "seed"])
+    fooled, swapped, decorrelated = (
+        found.loc[name] for name in ("mark on one label", "surroundings swapped", "mark on any label")
+    )
+    assert len(fooled) == 5
+    assert (fooled["accuracy, marked"] > fooled["accuracy, clean"]).all()
+    assert (fooled["recall, marked"] > 0.9).all() and (fooled["recall, clean"] < 0.5).all()
+    assert (fooled["fooled"] > 0.5).all()
+    area = hans.corner_masks(1).mean()
+    assert (fooled["corner"] > 3 * area).all()
+    for better in (swapped, decorrelated):
+        assert (better["fooled"] < 0.2).all() and (better["recall, clean"] > fooled["recall, clean"]).all()
+        assert (better["accuracy, clean"] > fooled["accuracy, clean"]).all()
+        assert (better["corner"] < fooled["corner"]).all()
+
+
+def test_training_learns_from_what_is_shown_anew_in_every_epoch(faces):
+    calls = []
+
+    def grey(rng):
+        calls.append(1)
+        return np.full_like(faces.images, 128)
+
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        start = SmallNet()
+    plain = hans.train(faces, lambda _: faces.images, seed=3, epochs=2)
+    blind = hans.train(faces, grey, seed=3, epochs=2)
+    weights = [model.head.weight for model in (start, plain, blind)]
+    assert not any(torch.equal(weights[i], weights[j]) for i, j in ((0, 1), (0, 2), (1, 2)))
+    assert len(calls) == 2
+
+
+def test_a_network_is_tested_on_other_puppets_than_it_was_trained_on(monkeypatch):
+    drawn, studio = [], hans.studio_puppets
+    monkeypatch.setattr(hans, "studio_puppets", lambda n, seed: drawn.append(seed) or studio(n, seed))
+    monkeypatch.setattr(hans, "train", lambda *_: None)
+    monkeypatch.setattr(hans, "examine", lambda *_: hans.Finding({}, None))
+    hans.repeat(range(3), n=7, tests=7)
+    assert len(set(drawn)) == len(drawn) == 6

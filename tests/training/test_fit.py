@@ -1,0 +1,598 @@
+"""The two stages, and that an interruption changes nothing; timm's smallest network, random weights, 32 px."""
+
+import math
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import torch.nn.functional as F
+from timm.layers import DropPath
+from torch import nn
+
+from benchmarks.depthwise import QUICK
+from fer_course.data.splits import stratified_split
+from fer_course.evaluation.predict import predict
+from fer_course.faces import Faces
+from fer_course.model.network import build_model
+from fer_course.training import fit as training
+from fer_course.training.balance import class_weights
+from fer_course.training.checkpoints import fingerprint
+from fer_course.training.fit import fit
+from fer_course.training.recipe import Recipe
+from fer_course.training.schedules import learning_rate
+
+RECIPE = Recipe(
+    backbone="test_efficientnet",
+    weights=None,
+    image_size=32,
+    batch_size=32,
+    head_epochs=2,
+    head_lr=1e-2,
+    tune_epochs=2,
+    tune_lr=1e-3,
+)
+
+
+@pytest.fixture(scope="module")
+def split():
+    rng = np.random.default_rng(0)
+    n = 160
+    images = rng.integers(0, 256, (n, 48, 48), dtype=np.uint8)
+    return stratified_split(
+        Faces(images, np.arange(n) % 7, np.arange(n).astype(str), np.full(n, "Training"), "noise")
+    )
+
+
+@pytest.fixture(scope="module")
+def unbroken(split):
+    return fit(RECIPE, *split, device="cpu", progress=False)
+
+
+def run(split, folder, recipe=RECIPE, **options):
+    return fit(recipe, *split, folder=folder, device="cpu", progress=False, **options)
+
+
+def figures(history: pd.DataFrame):
+    return history.drop(columns=["seconds", "images_per_second"])
+
+
+def assert_same(one, other):
+    pd.testing.assert_frame_equal(figures(one.history), figures(other.history), check_exact=True)
+    ours, theirs = one.model.state_dict(), other.model.state_dict()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def interrupt(monkeypatch, when):
+    """Let the n-th epoch (from 1) be interrupted in the middle, as the stop button does."""
+    train_epoch, calls = training.train_epoch, []
+
+    def stopped(model, batches, *arguments, **options):
+        calls.append(1)
+        if len(calls) == when:
+            raise KeyboardInterrupt
+        return train_epoch(model, batches, *arguments, **options)
+
+    monkeypatch.setattr(training, "train_epoch", stopped)
+
+
+def test_the_history_has_a_row_for_every_epoch_of_both_stages(unbroken):
+    history = unbroken.history
+    assert history["epoch"].tolist() == [1, 2, 3, 4]
+    assert history["stage"].tolist() == ["head", "head", "tune", "tune"]
+    assert history["learning_rate"].tolist() == [1e-2, 1e-2, 1e-3, 1e-3]
+    assert np.isfinite(history.drop(columns="stage").to_numpy(float)).all()
+    assert not unbroken.loaded and not unbroken.model.training
+
+
+def test_the_same_recipe_trains_the_same_model(split, unbroken):
+    assert_same(fit(RECIPE, *split, device="cpu", progress=False), unbroken)
+
+
+def test_a_run_leaves_torchs_random_generator_alone(split):
+    torch.manual_seed(123)
+    expected = torch.rand(1)
+    torch.manual_seed(123)
+    fit(RECIPE.but(head_epochs=1), *split, device="cpu", progress=False, stages=("head",))
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_stage_1_changes_the_head_alone(split):
+    run_ = fit(RECIPE, *split, device="cpu", progress=False, stages=("head",))
+    start = build_model(None, backbone=RECIPE.backbone, dropout=RECIPE.dropout, seed=0).state_dict()
+    changed = [
+        name for name, tensor in run_.model.state_dict().items() if not torch.equal(tensor, start[name])
+    ]
+    assert changed == ["classifier.weight", "classifier.bias"]
+    assert run_.history["stage"].tolist() == ["head", "head"]
+
+
+def test_stage_2_leaves_the_batch_norms_as_they_were(unbroken):
+    start = build_model(None, backbone=RECIPE.backbone, dropout=RECIPE.dropout, seed=0)
+    norms = {name for name, module in start.named_modules() if isinstance(module, nn.BatchNorm2d)}
+    before, after = start.state_dict(), unbroken.model.state_dict()
+    for name in before:
+        kept = torch.equal(before[name], after[name])
+        assert kept == (name.rpartition(".")[0] in norms), name
+
+
+def test_stage_2_trains_the_batch_norms_where_the_recipe_says_so(split):
+    recipe = RECIPE.but(head_epochs=0, tune_epochs=1, tune_batch_norms=True)
+    start = build_model(None, backbone=recipe.backbone, dropout=recipe.dropout, seed=0).state_dict()
+    trained = fit(recipe, *split, device="cpu", progress=False).model.state_dict()
+    assert [name for name in start if torch.equal(start[name], trained[name])] == []
+
+
+def test_drop_path_reaches_the_network(split):
+    recipe = RECIPE.but(head_epochs=0, tune_epochs=1, drop_path=0.5)
+    model = fit(recipe, *split, device="cpu", progress=False).model
+    rates = [module.drop_prob for module in model.modules() if isinstance(module, DropPath)]
+    assert rates == pytest.approx([0.1, 0.2, 0.3, 0.4])
+
+
+def test_the_first_loss_is_near_ln_7(split):
+    gentle = RECIPE.but(head_lr=1e-9, head_epochs=1, weight_cap=None)
+    history = fit(gentle, *split, device="cpu", progress=False, stages=("head",)).history
+    assert history["train_loss"][0] == pytest.approx(math.log(7), abs=1e-4)
+    assert history["val_loss"][0] == pytest.approx(math.log(7), abs=1e-4)
+
+
+@pytest.mark.parametrize("when", [1, 2, 3, 4])
+def test_an_interrupted_run_goes_on_and_ends_as_an_unbroken_one(
+    split, unbroken, tmp_path, monkeypatch, capsys, when
+):
+    with monkeypatch.context() as patch:
+        interrupt(patch, when)
+        with pytest.raises(KeyboardInterrupt):
+            run(split, tmp_path)
+    assert f"Stopped. {when - 1} finished epochs are kept" in capsys.readouterr().out
+    resumed = run(split, tmp_path)
+    assert_same(resumed, unbroken)
+    assert not resumed.loaded
+
+
+def test_an_interruption_without_a_folder_says_that_nothing_was_kept(split, monkeypatch, capsys):
+    interrupt(monkeypatch, 1)
+    with pytest.raises(KeyboardInterrupt):
+        run(split, None)
+    assert "Without a folder nothing was kept" in capsys.readouterr().out
+
+
+def test_with_a_cosine_schedule_a_resumed_run_goes_on_at_the_right_rate(split, tmp_path, monkeypatch):
+    recipe = RECIPE.but(schedule="cosine")
+    whole = fit(recipe, *split, device="cpu", progress=False)
+    with monkeypatch.context() as patch:
+        interrupt(patch, 4)
+        with pytest.raises(KeyboardInterrupt):
+            run(split, tmp_path, recipe)
+    assert_same(run(split, tmp_path, recipe), whole)
+    assert whole.history["learning_rate"].tolist() == pytest.approx([1e-2, 5e-3, 1e-3, 5e-4])
+
+
+def test_with_momentum_and_batch_norms_a_resumed_run_ends_as_an_unbroken_one(split, tmp_path, monkeypatch):
+    recipe = RECIPE.but(tune_optimizer="sgd", tune_batch_norms=True, tune_lr=0.01, schedule="warm-up cosine")
+    whole = fit(recipe, *split, device="cpu", progress=False)
+    with monkeypatch.context() as patch:
+        interrupt(patch, 4)
+        with pytest.raises(KeyboardInterrupt):
+            run(split, tmp_path, recipe)
+    assert_same(run(split, tmp_path, recipe), whole)
+
+
+def test_stage_1_first_and_then_both_is_the_same_as_both(split, unbroken, tmp_path):
+    head = run(split, tmp_path, stages=("head",))
+    both = run(split, tmp_path)
+    assert_same(both, unbroken)
+    again = run(split, tmp_path, stages=("head",))
+    assert again.loaded
+    assert_same(again, head)
+
+
+def test_a_finished_run_is_loaded_and_not_repeated(split, unbroken, tmp_path, monkeypatch):
+    run(split, tmp_path)
+    files = {path.name for path in tmp_path.iterdir()}
+    assert files == {"recipe.json", "history.csv", "head.safetensors", "best.safetensors", "last.safetensors"}
+    monkeypatch.setattr(training, "train_epoch", None)
+    loaded = run(split, tmp_path)
+    assert loaded.loaded
+    assert_same(loaded, unbroken)
+
+
+def test_a_run_that_goes_on_does_not_need_what_it_started_from(split, tmp_path):
+    from fer_course.model.weights import save_weights
+
+    start = tmp_path / "start.safetensors"
+    save_weights(build_model(None, backbone=RECIPE.backbone), start)
+    recipe = RECIPE.but(weights=str(start), head_epochs=1, tune_epochs=1)
+    run(split, tmp_path / "run", recipe, stages=("head",))
+    start.unlink()
+    assert len(run(split, tmp_path / "run", recipe).history) == 2
+
+
+def test_a_run_from_before_a_number_was_added_to_the_recipe_goes_on(split, unbroken, tmp_path):
+    import json
+
+    from safetensors import safe_open
+    from safetensors.torch import load_file, save_file
+
+    run(split, tmp_path, stages=("head",))
+    last = tmp_path / "last.safetensors"
+    with safe_open(last, framework="pt") as file:
+        metadata = file.metadata()
+    recipe = json.loads(metadata["recipe"])
+    del recipe["teaching"]
+    save_file(load_file(last), last, metadata | {"recipe": json.dumps(recipe)})
+    assert_same(run(split, tmp_path), unbroken)
+
+
+def test_a_taught_run_goes_on_without_its_teacher_and_ends_as_an_unbroken_one(split, tmp_path, monkeypatch):
+    from fer_course.model.weights import save_weights
+
+    start = tmp_path / "start.safetensors"
+    save_weights(build_model(None, backbone=RECIPE.backbone), start, recipe=RECIPE.to_json())
+    recipe = RECIPE.but(weights=str(start), teaching=0.5)
+    whole = run(split, tmp_path / "whole", recipe)
+    with monkeypatch.context() as patch:
+        interrupt(patch, 3)
+        with pytest.raises(KeyboardInterrupt):
+            run(split, tmp_path / "run", recipe)
+    start.unlink()
+    assert_same(run(split, tmp_path / "run", recipe), whole)
+
+
+def test_a_run_learns_what_it_is_taught_and_not_the_faces_own_labels(split, monkeypatch, capsys):
+    always_happy = torch.eye(7)[[3]].expand(len(split[0]), 7)
+    monkeypatch.setattr(training, "taught_labels", lambda *_: always_happy)
+    model = fit(RECIPE.but(teaching=1.0), *split, device="cpu").model
+    with torch.inference_mode():
+        logits = model(torch.randn(20, 1, 32, 32, generator=torch.Generator().manual_seed(0)))
+    assert (logits.argmax(1) == 3).all()
+    assert f"looks at {len(split[0])} images" in capsys.readouterr().out
+
+
+def test_the_best_epoch_by_validation_accuracy_is_handed_back(split, tmp_path, monkeypatch):
+    accuracies = iter([0.5, 0.3])
+    evaluate = training.evaluate
+
+    def told(logits, labels):
+        return replace(evaluate(logits, labels), accuracy=next(accuracies))
+
+    one = run(split, None, RECIPE.but(head_epochs=1), stages=("head",))
+    monkeypatch.setattr(training, "evaluate", told)
+    two = run(split, tmp_path, stages=("head",))
+    assert two.history["val_accuracy"].tolist() == [0.5, 0.3]
+    ours, theirs = one.model.state_dict(), two.model.state_dict()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_a_folder_with_another_recipe_is_refused_and_left_alone(split, tmp_path):
+    quick = RECIPE.but(head_epochs=1)
+    run(split, tmp_path, quick, stages=("head",))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(ValueError, match=r"found a run with another recipe in .*choose another folder"):
+        run(split, tmp_path, quick.but(seed=1), stages=("head",))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_folder_with_other_images_is_refused(split, tmp_path):
+    train, validation = split
+    quick = RECIPE.but(head_epochs=1)
+    run(split, tmp_path, quick, stages=("head",))
+    with pytest.raises(ValueError, match="other images or another split"):
+        run((train[::-1], validation), tmp_path, quick, stages=("head",))
+
+
+def test_a_limit_takes_fewer_images_with_every_labels_share(split, monkeypatch):
+    seen = []
+    real = training.Batches
+    monkeypatch.setattr(
+        training, "Batches", lambda faces, *rest: seen.append(faces.counts()) or real(faces, *rest)
+    )
+    fit(RECIPE.but(limit=70, head_epochs=1), *split, device="cpu", progress=False, stages=("head",))
+    assert seen[0].tolist() == [10] * 7
+
+
+@pytest.mark.parametrize("limit", [3, 139])
+def test_a_limit_too_near_none_or_all_is_refused_in_words_of_its_own(split, limit):
+    with pytest.raises(ValueError, match=rf"Expected a limit .* found {limit} of 140 training images"):
+        fit(RECIPE.but(limit=limit), *split, device="cpu")
+
+
+def test_stage_1_of_a_run_without_one_is_the_start_whatever_the_folder_holds(split, tmp_path):
+    recipe = RECIPE.but(head_epochs=0, tune_epochs=1)
+    start = build_model(None, backbone=recipe.backbone, dropout=recipe.dropout, seed=0)
+    from fer_course.model.weights import save_weights
+
+    save_weights(start, tmp_path / "start.safetensors")
+    recipe = recipe.but(weights=str(tmp_path / "start.safetensors"), seed=1)
+    run(split, tmp_path / "run", recipe)
+    found = run(split, tmp_path / "run", recipe, stages=("head",)).model.state_dict()
+    assert all(torch.equal(tensor, found[name]) for name, tensor in start.state_dict().items())
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_first_epoch(split, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "train_epoch", None)
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(
+        ValueError, match=r"Expected a folder that can be written, found .*file.run .*set FER_HOME"
+    ):
+        run(split, tmp_path / "file" / "run")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_stages_in_another_order_are_refused(split):
+    with pytest.raises(ValueError, match=r'Expected stages \("head",\) or \("head", "tune"\)'):
+        fit(RECIPE, *split, stages=("tune",))
+
+
+@pytest.mark.parametrize("device", ["cuda:1", "mps", torch.device("cpu")])
+def test_a_device_that_is_neither_gpu_nor_cpu_by_name_is_not_replaced_in_silence(split, device):
+    with pytest.raises(ValueError, match='Expected device "cuda", "cpu" or None'):
+        fit(RECIPE, *split, device=device)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a CUDA GPU is here")
+def test_a_gpu_that_is_not_there_is_not_replaced_in_silence(split):
+    with pytest.raises(ValueError, match='Expected a CUDA GPU, found none; use device="cpu"'):
+        fit(RECIPE, *split, device="cuda")
+    with pytest.raises(ValueError, match='for mixed_precision="fp16", found none'):
+        fit(RECIPE.but(mixed_precision="fp16"), *split)
+
+
+def test_both_stages_run_in_the_precision_asked_for(split, monkeypatch):
+    kinds = {"head": set(), "tune": set()}
+
+    def watched(*arguments, **options):
+        model = build_model(*arguments, **options)
+        stage = lambda: "tune" if model.conv_stem.weight.requires_grad else "head"  # noqa: E731
+        model.conv_stem.register_forward_hook(lambda *found: kinds[stage()].add(found[2].dtype))
+        return model
+
+    monkeypatch.setattr(training, "build_model", watched)
+    fit(
+        RECIPE.but(mixed_precision="bf16", head_epochs=1, tune_epochs=1), *split, device="cpu", progress=False
+    )
+    assert kinds == {"head": {torch.bfloat16}, "tune": {torch.bfloat16}}
+
+
+@pytest.mark.parametrize(("precision", "quick"), [("bf16", True), ("no", False)])
+def test_depthwise_gradients_are_quick_in_bfloat16_on_a_cpu(split, monkeypatch, precision, quick):
+    train_epoch, kinds = training.train_epoch, set()
+
+    def watched(model, *arguments, **options):
+        kinds.update(type(m) for m in model.modules() if isinstance(m, nn.Conv2d) and m.groups > 1)
+        return train_epoch(model, *arguments, **options)
+
+    monkeypatch.setattr(training, "train_epoch", watched)
+    recipe = RECIPE.but(mixed_precision=precision, head_epochs=1, tune_epochs=1, ema_decay=0.9)
+    model = fit(recipe, *split, device="cpu", progress=False).model
+    assert kinds and (kinds <= set(QUICK.values())) == quick
+    assert {type(m) for m in model.modules() if isinstance(m, nn.Conv2d)} <= set(QUICK)
+
+
+def test_a_run_that_goes_on_from_another_does_not_repeat_its_changes(split, monkeypatch):
+    epoch, shown = training.Batches.epoch, []
+    monkeypatch.setattr(
+        training.Batches, "epoch", lambda self, number: shown.append(number) or epoch(self, number)
+    )
+    history = fit(RECIPE.but(epochs_before=40), *split, device="cpu", progress=False).history
+    assert shown == [40, 41, 42, 43]
+    assert history["epoch"].tolist() == [1, 2, 3, 4]
+
+
+def test_progress_says_loss_accuracy_and_speed(split, capsys):
+    fit(RECIPE.but(head_epochs=1), *split, device="cpu", stages=("head",))
+    text = capsys.readouterr().out
+    for part in ("Stage 1, head, epoch 1 of 1", "loss ", "accuracy ", "images/s", "validation: accuracy"):
+        assert part in text
+
+
+def test_a_fingerprint_changes_with_one_pixel_and_with_one_label(split):
+    train, _ = split
+    darker, relabelled = train[np.arange(len(train))], train[np.arange(len(train))]
+    darker.images[0, 0, 0] ^= 1
+    relabelled.labels[0] = (relabelled.labels[0] + 1) % 7
+    assert len({fingerprint(train), fingerprint(darker), fingerprint(relabelled)}) == 3
+
+
+def test_a_running_mean_of_the_weights_is_what_is_judged_and_kept(split):
+    after_one = fit(
+        RECIPE.but(head_epochs=1, ema_decay=0.5), *split, device="cpu", progress=False, stages=("head",)
+    )
+    # By hand: the same epoch without a mean, each step's weights noted.
+    steps, update = [], torch.optim.Adam.step
+
+    def noted(optimizer, *arguments, **options):
+        update(optimizer, *arguments, **options)
+        steps.append(optimizer.param_groups[0]["params"][0].detach().clone())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.optim.Adam, "step", noted)
+        fit(RECIPE.but(head_epochs=1), *split, device="cpu", progress=False, stages=("head",))
+    mean = torch.zeros_like(steps[0])  # the weights before the first step begin it, and a head's are 0
+    for weights in steps:
+        mean = 0.5 * mean + 0.5 * weights
+    assert torch.allclose(after_one.model.get_classifier().weight, mean, atol=1e-7)
+
+
+def test_a_run_with_a_running_mean_resumes_exactly(split, tmp_path, monkeypatch):
+    recipe = RECIPE.but(ema_decay=0.9)
+    whole = fit(recipe, *split, device="cpu", progress=False)
+    for when in (2, 3, 4):
+        folder = tmp_path / str(when)
+        with monkeypatch.context() as patch:
+            interrupt(patch, when)
+            with pytest.raises(KeyboardInterrupt):
+                run(split, folder, recipe)
+        assert_same(run(split, folder, recipe), whole)
+
+
+def test_a_break_between_the_stages_leaves_their_running_mean_as_it_is(split, tmp_path):
+    recipe = RECIPE.but(ema_decay=0.9)
+    run(split, tmp_path, recipe, stages=("head",))
+    assert_same(run(split, tmp_path, recipe), fit(recipe, *split, device="cpu", progress=False))
+
+
+def test_a_compiled_run_trains_the_same_model_and_leaves_torchs_random_generator_alone(split, monkeypatch):
+    recipe = RECIPE.but(head_epochs=1, tune_epochs=1, tune_batch_norms=True)
+    plain = fit(recipe, *split, device="cpu", progress=False)
+    compile_, calls = torch.compile, []
+    monkeypatch.setattr(
+        torch, "compile", lambda model: calls.append(1) or compile_(model, backend="eager")
+    )  # the same operations, so to the last digit
+    torch.manual_seed(123)
+    expected = torch.rand(1)
+    torch.manual_seed(123)
+    compiled = fit(recipe.but(compile=True), *split, device="cpu", progress=False)
+    assert torch.equal(torch.rand(1), expected)
+    assert len(calls) == 2 and (compiled.history["compile_seconds"] > 0).all()
+    for one in (plain, compiled):
+        one.history["compile_seconds"] = 0.0
+    assert_same(compiled, plain)
+
+
+def test_a_run_on_mixed_images_learns_from_shares_of_labels(split):
+    mixed = RECIPE.but(
+        augmentation=RECIPE.augmentation.but(mixup=0.4, cutmix=1.0), head_epochs=1, tune_epochs=1
+    )
+    history = fit(mixed, *split, device="cpu", progress=False).history
+    assert np.isfinite(history["train_loss"]).all()
+
+
+def test_every_step_is_taken_at_its_own_rate(split, monkeypatch):
+    rates, make = [], training._optimizer
+
+    def noted(*arguments):
+        optimizer = make(*arguments)
+        optimizer.register_step_pre_hook(lambda one, *_: rates.append(one.param_groups[0]["lr"]))
+        return optimizer
+
+    monkeypatch.setattr(training, "_optimizer", noted)
+    fit(RECIPE.but(schedule="cosine"), *split, device="cpu", progress=False, stages=("head",))
+    steps = len(split[0]) // 32  # in each of two epochs
+    expected = [learning_rate("cosine", 1e-2, k / (2 * steps)) for k in range(2 * steps)]
+    assert rates == pytest.approx(expected)
+
+
+def test_a_plateau_of_validation_accuracy_lowers_the_rate(split, monkeypatch):
+    evaluate_ = training.evaluate
+    monkeypatch.setattr(training, "evaluate", lambda *given: replace(evaluate_(*given), accuracy=0.5))
+    recipe = RECIPE.but(head_epochs=7, schedule="plateau")
+    history = fit(recipe, *split, device="cpu", progress=False, stages=("head",)).history
+    assert history["learning_rate"].tolist() == pytest.approx([1e-2] * 6 + [0.75e-2])
+
+
+def test_each_stage_has_its_own_optimizer_and_weight_decay():
+    recipe = RECIPE.but(weight_decay=0.3)
+    parameters = [torch.zeros(1, requires_grad=True)]
+    expected = {
+        ("head", recipe): (torch.optim.Adam, 0),
+        ("tune", recipe): (torch.optim.AdamW, 0.3),
+        ("tune", recipe.but(tune_optimizer="sgd")): (torch.optim.SGD, 0.3),
+    }
+    for (stage, each), (kind, decay) in expected.items():
+        optimizer = training._optimizer(stage, each, parameters)
+        assert type(optimizer) is kind and optimizer.defaults["weight_decay"] == decay
+    assert optimizer.defaults["momentum"] == 0.9 and optimizer.defaults["nesterov"]
+
+
+def test_dropout_is_another_one_in_every_epoch(split, monkeypatch):
+    seeds, train_epoch = [], training.train_epoch
+
+    def noted(*arguments, **options):
+        seeds.append(torch.initial_seed())
+        return train_epoch(*arguments, **options)
+
+    monkeypatch.setattr(training, "train_epoch", noted)
+    fit(RECIPE, *split, device="cpu", progress=False)
+    assert len(set(seeds)) == 4
+
+
+def test_another_seed_starts_from_other_weights_and_shows_other_batches(split, tmp_path):
+    from fer_course.model.weights import save_weights
+
+    options = {"device": "cpu", "progress": False, "stages": ("head",)}
+    recipe = RECIPE.but(head_epochs=1)
+    one, other = (fit(recipe.but(seed=seed), *split, **options).model for seed in (0, 1))
+    assert not torch.equal(one.conv_stem.weight, other.conv_stem.weight)
+    save_weights(one, tmp_path / "start.safetensors")
+    recipe = recipe.but(weights=str(tmp_path / "start.safetensors"), dropout=0.0)
+    one, other = (fit(recipe.but(seed=seed), *split, **options) for seed in (0, 1))
+    assert one.history["train_loss"][0] != other.history["train_loss"][0]
+
+
+@pytest.mark.parametrize("ema_decay", [None, 0.5])
+def test_the_history_tells_what_the_model_handed_back_does_on_validation_faces(split, ema_decay):
+    train, validation = split
+    recipe = RECIPE.but(tune_epochs=1, ema_decay=ema_decay)
+    trained = fit(recipe, train, validation, device="cpu", progress=False)
+    logits = predict(trained.model, validation, 32)
+    told = trained.history.iloc[-1]
+    loss = F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(validation.labels))
+    assert told.val_loss == pytest.approx(loss.item(), rel=1e-5)
+    assert told.val_accuracy == np.mean(logits.argmax(1) == validation.labels)
+    assert told.images_per_second * told.seconds == pytest.approx(len(train) // 32 * 32)
+
+
+def test_a_loss_holds_class_weights_of_mean_1_and_label_smoothing():
+    labels = np.repeat(np.arange(7), [40, 2, 30, 60, 30, 20, 28])
+    faces = Faces(
+        np.zeros((210, 48, 48), np.uint8), labels, labels.astype(str), np.full(210, "Training"), "grey"
+    )
+    logits = torch.randn(210, 7, generator=torch.Generator().manual_seed(0))
+    targets = torch.from_numpy(labels)
+    counts = faces.counts()
+    weights = class_weights(counts, 3.0)
+    weights = torch.from_numpy(weights * 210 / (weights * counts).sum()).float()
+    plain = F.cross_entropy(logits, targets, reduction="none")
+    weighted = training._loss(RECIPE.but(label_smoothing=0.0), faces, "cpu")(logits, targets)
+    assert weighted.item() == pytest.approx((weights[targets] * plain).mean().item(), rel=1e-5)
+    assert weights[targets].mean().item() == pytest.approx(1, rel=1e-5)
+    smoothed = training._loss(RECIPE.but(weight_cap=None), faces, "cpu")(logits, targets)
+    assert smoothed.item() == pytest.approx(
+        F.cross_entropy(logits, targets, label_smoothing=0.06).item(), rel=1e-5
+    )
+
+
+def test_the_loss_of_a_batch_is_the_mean_of_the_losses_of_its_halves(split):
+    loss_of = training._loss(RECIPE, split[0], "cpu")
+    logits, labels = torch.randn(8, 7, generator=torch.Generator().manual_seed(0)), torch.arange(8) % 7
+    halves = (loss_of(logits[:4], labels[:4]) + loss_of(logits[4:], labels[4:])) / 2
+    assert torch.allclose(loss_of(logits, labels), halves)
+
+
+def launch(folder, *more):
+    """Start two processes, as from a shell or from a notebook, and wait for them."""
+    script = Path(__file__).parent / "two_processes.py"
+    # ``accelerate launch`` calls this module for GPUs; for CPUs alone it wants MPI.
+    several = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    command = [sys.executable, *(several if "notebook" not in more else []), script, folder, *more]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment, check=False)
+
+
+@pytest.mark.parametrize("how", [(), ("notebook",)], ids=["shell", "notebook"])
+def test_two_processes_train_what_one_process_trains(tmp_path, how):
+    import two_processes
+
+    result = launch(tmp_path / "two", *how)
+    assert result.returncode == 0, result.stderr[-2000:]
+    alone = fit(two_processes.RECIPE, *two_processes.noise(), device="cpu", progress=False)
+    together = fit(two_processes.RECIPE, *two_processes.noise(), folder=tmp_path / "two", device="cpu")
+    assert together.loaded
+    columns = ["train_loss", "train_accuracy", "val_loss", "val_accuracy"]
+    np.testing.assert_allclose(together.history[columns], alone.history[columns], rtol=1e-4)
+    ours, theirs = together.model.state_dict(), alone.model.state_dict()
+    assert all(torch.allclose(ours[name], theirs[name], atol=1e-4) for name in ours)
+
+
+def test_a_process_that_dies_ends_the_run_with_an_error_and_not_with_a_wait(tmp_path):
+    result = launch(tmp_path, "kill")
+    assert result.returncode != 0
+    assert "SIGKILL" in result.stderr or "Signal 9" in result.stderr
+    assert len(pd.read_csv(tmp_path / "history.csv")) == 1  # the first epoch is kept: run it again to go on
