@@ -35,3 +35,22 @@ PALETTE = {
 
 MARKERS = dict(zip(EXPRESSIONS, ("v", "X", "D", "o", "s", "^", "P"), strict=True))
 """One marker a label, so that no figure depends on colour."""
+
+SERIES = ("#0072B2", "#B35900", "#117733", "#882255", "#6E6E6E", "#222222")
+"""Colours of what is compared, in order, dark enough for words on white; never without one of the three below."""
+
+
+MARKS = "osD^vP"
+"""A marker for each of ``SERIES``."""
+
+
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
+"""A line for each of ``SERIES``."""
+
+
+SHADES, HATCHES = ("#333333", "#8FB8DE", "#F2C14E", "#B7B7B7"), ("", "////", "....", "xx")
+"""Of bars beside each other, which hatching tells apart without colour."""
+
+
+INK, SOFT = "#222222", "#6E6E6E"
+"""Of intervals and numbers, and of the lines and words that only help to read a figure."""
