@@ -4,7 +4,7 @@ import time
 
 import torch
 
-from benchmarks.bench import in_turns, ratio, spread
+from benchmarks.measure import in_turns, ratio, spread
 from fer_course.model.network import build_model, count_parameters, multiply_adds
 
 NETWORKS = ("tf_efficientnet_b2", "vgg16_bn", "resnet50")

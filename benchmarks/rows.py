@@ -16,16 +16,18 @@ import numpy as np
 import torch
 import torch._inductor.config
 
-from benchmarks.bench import cores, in_turns, ratio, spread
 from benchmarks.depthwise import quick_gradients
+from benchmarks.measure import ROOT, cores, in_turns, ratio, spread
 from benchmarks.networks import networks
 from benchmarks.usual import past_the_store, usual_loader, write_folder
 from fer_course.faces import Faces
-from fer_course.model.network import build_model, unfreeze_all_but_batch_norms
+from fer_course.model.network import build_model
 from fer_course.puppets.draw import draw_puppets
 from fer_course.training.batches import Batches
-from fer_course.training.fit import _accelerator, _compile, _loss, fit, train_epoch
+from fer_course.training.fit import fit
+from fer_course.training.loop import Trainer, accelerator_for
 from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import QUICK, QUICK_PHOTOGRAPHS
 
 BYTES_PER_IMAGE = {128: 105e6, 260: 455e6}
 """What one image of a training step moves through a GPU's memory at least, in bf16 and ideally fused, by size.
@@ -34,39 +36,30 @@ The sizes of a rehearsal, whose results are not kept, are not among them.
 """
 
 
-class Trainer:
-    """The course's own training step, stage 2, on whatever batches it is given."""
+class Timed:
+    """The course's own trainer in stage 2, from random weights, on whatever batches it is given."""
 
     def __init__(
         self, recipe: Recipe, faces: Faces, device: str, *, channels_last=True, in_place=False, fused=True
     ):
-        self.accelerator = _accelerator(recipe, device)
         model = build_model(None, backbone=recipe.backbone, dropout=recipe.dropout)
-        unfreeze_all_but_batch_norms(model).to(self.accelerator.device)
         layout = torch.channels_last if channels_last else torch.contiguous_format
         model.to(memory_format=layout)
         for module in model.modules():
             if isinstance(module, torch.nn.SiLU):
                 module.inplace = in_place
-        weights = [p for p in model.parameters() if p.requires_grad]
-        optimizer = torch.optim.AdamW(weights, lr=1e-5, fused=fused)
-        self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
-        self.loss_of, self.recipe = _loss(recipe, faces, self.accelerator.device), recipe
-
-    def compile(self, batches) -> float:
-        """Compile the model and return the seconds that it took."""
-        self.model, seconds = _compile(self.model, batches, self.loss_of, self.accelerator)
-        return seconds
+        recipe = recipe.but(tune_batch_norms=False)
+        self.trainer = Trainer(model, recipe, faces, accelerator_for(recipe, device))
+        self.trainer.start("tune", fused=fused)
 
     def rate(self, batches, steps: int) -> float:
         """Train on some batches and return images a second."""
-        device = self.accelerator.device
+        device = self.trainer.accelerator.device
         some = (
             (x.to(device, non_blocking=True), y.to(device, non_blocking=True))
             for x, y in islice(batches, steps)
         )
-        arguments = (self.optimizer, self.loss_of, lambda step: 1e-5, self.accelerator)
-        return train_epoch(self.model, some, *arguments)["images_per_second"]
+        return self.trainer.train(some, lambda step: 1e-5)["images_per_second"]
 
 
 def forever(batches: Batches):
@@ -78,16 +71,14 @@ def feed(plan) -> dict:
     """Feed efficiency: the real loop against the same step on one fixed batch."""
     faces, found = draw_puppets(plan.faces), {}
     for size in plan.sizes:
-        recipe = Recipe.quick().but(image_size=size, batch_size=plan.batch_size)
-        trainer = Trainer(recipe, faces, plan.device)
-        batches = Batches(
-            faces, size, plan.batch_size, recipe.augmentation, device=trainer.accelerator.device
-        )
+        recipe = QUICK.but(image_size=size, batch_size=plan.batch_size)
+        timed = Timed(recipe, faces, plan.device)
+        batches = timed.trainer.batches
         fixed, stream = next(iter(batches.epoch(0))), forever(batches)
         rates = in_turns(
             {
-                "real": lambda: trainer.rate(stream, plan.steps),  # noqa: B023 (used within the turn)
-                "fixed": lambda: trainer.rate(repeat(fixed), plan.steps),  # noqa: B023
+                "real": lambda: timed.rate(stream, plan.steps),  # noqa: B023 (used within the turn)
+                "fixed": lambda: timed.rate(repeat(fixed), plan.steps),  # noqa: B023
             },
             plan.windows,
         )
@@ -102,15 +93,15 @@ def usual(plan) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         write_folder(faces, folder)
         for size in plan.sizes:
-            recipe = Recipe.quick().but(image_size=size, batch_size=plan.batch_size)
-            trainer = Trainer(recipe, faces, plan.device)
-            ours = forever(Batches(faces, size, plan.batch_size, recipe.augmentation, device=plan.device))
+            recipe = QUICK.but(image_size=size, batch_size=plan.batch_size)
+            timed = Timed(recipe, faces, plan.device)
+            ours = forever(timed.trainer.batches)
             loader = usual_loader(folder, size, plan.batch_size)
             theirs = chain.from_iterable(loader for _ in count())
             rates = in_turns(
                 {
-                    "course": lambda: trainer.rate(ours, plan.steps),  # noqa: B023
-                    "usual": lambda: trainer.rate(past_the_store(theirs, loader), plan.steps),  # noqa: B023
+                    "course": lambda: timed.rate(ours, plan.steps),  # noqa: B023
+                    "usual": lambda: timed.rate(past_the_store(theirs, loader), plan.steps),  # noqa: B023
                 },
                 plan.windows,
             )
@@ -149,15 +140,15 @@ def input_rate(batches, device: str) -> float:
 def ladder(plan) -> dict:
     """One change a rung, each against the rung before."""
     size, n, faces = plan.sizes[0], plan.batch_size, draw_puppets(plan.faces)
-    recipe = Recipe.quick().but(image_size=size, batch_size=n, mixed_precision="no")
+    recipe = QUICK.but(image_size=size, batch_size=n, mixed_precision="no")
     best = recipe.but(mixed_precision="auto")
     compile_seconds = None
     with tempfile.TemporaryDirectory() as folder:
         write_folder(faces, folder)
         loader = usual_loader(folder, size, n)
         one_by_one = Batches(faces, size, n, recipe.augmentation, device=plan.device)
-        plain = Trainer(recipe, faces, plan.device, channels_last=False, in_place=True, fused=False)
-        last = Trainer(recipe, faces, plan.device, in_place=True, fused=False)
+        plain = Timed(recipe, faces, plan.device, channels_last=False, in_place=True, fused=False)
+        last = Timed(recipe, faces, plan.device, in_place=True, fused=False)
         usual = chain.from_iterable(loader for _ in count())
         rungs = {
             "PIL transforms, DataLoader": (plain, usual),
@@ -166,20 +157,19 @@ def ladder(plan) -> dict:
             "channels last": (last, forever(one_by_one)),
         }
         if plan.device == "cuda":
-            mixed = Trainer(best, faces, plan.device, in_place=True, fused=False)
+            mixed = Timed(best, faces, plan.device, in_place=True, fused=False)
             rungs["mixed precision"] = (mixed, forever(one_by_one))
-        kept = Trainer(best, faces, plan.device, fused=False)
+        kept = Timed(best, faces, plan.device, fused=False)
         rungs["SiLU not in place"] = (kept, forever(one_by_one))
-        fused = Trainer(best, faces, plan.device)
+        fused = Timed(best, faces, plan.device)
         rungs["fused AdamW"] = (fused, forever(one_by_one))
         large = Batches(faces, size, plan.large_batch, recipe.augmentation, device=plan.device)
         rungs[f"batches of {plan.large_batch} instead of {n}"] = (fused, forever(large))
         if plan.compile:
-            torch._inductor.config.force_disable_caches = (
-                True  # what an earlier run compiled is not taken over
-            )
-            compiled = Trainer(best, faces, plan.device)
-            compile_seconds = compiled.compile(large)
+            # What an earlier run compiled is not taken over.
+            torch._inductor.config.force_disable_caches = True
+            compiled = Timed(best.but(batch_size=plan.large_batch, compile=True), faces, plan.device)
+            compile_seconds = compiled.trainer.compile_seconds
             rungs["torch.compile"] = (compiled, forever(large))
         turns = {name: lambda t=t, b=b: t.rate(b, plan.steps) for name, (t, b) in rungs.items()}
         turns["PIL transforms, DataLoader"] = lambda: plain.rate(past_the_store(usual, loader), plan.steps)
@@ -215,16 +205,14 @@ def limit(plan) -> dict | None:
     target = torch.empty_like(source)
     faces, found = draw_puppets(plan.faces), {}
     for size in plan.sizes:
-        recipe = Recipe.quick().but(image_size=size, batch_size=plan.large_batch)
-        trainer = Trainer(recipe, faces, plan.device)
-        batches = Batches(faces, size, plan.large_batch, recipe.augmentation, device="cuda")
-        compiled = Trainer(recipe, faces, plan.device)
-        compile_seconds = compiled.compile(batches) if plan.compile else 0.0
-        stream = forever(batches)
+        recipe = QUICK.but(image_size=size, batch_size=plan.large_batch)
+        timed = Timed(recipe, faces, plan.device)
+        compiled = Timed(recipe.but(compile=plan.compile), faces, plan.device)
+        stream = forever(timed.trainer.batches)
         rates = in_turns(
             {
                 "copy": lambda: copy_speed(source, target),
-                "eager": lambda: trainer.rate(stream, plan.steps),  # noqa: B023
+                "eager": lambda: timed.rate(stream, plan.steps),  # noqa: B023
                 "compiled": lambda: compiled.rate(stream, plan.steps),  # noqa: B023
             },
             plan.windows,
@@ -233,7 +221,7 @@ def limit(plan) -> dict | None:
         found[str(size)] = {
             "copy_bytes_per_second": spread(rates["copy"]),
             "reachable": spread(reachable),
-            "compile_seconds": compile_seconds,
+            "compile_seconds": compiled.trainer.compile_seconds,
         }
         for name in ("eager", "compiled"):
             measured = {"images_per_second": spread(rates[name]), "share": ratio(rates[name], reachable)}
@@ -254,8 +242,8 @@ def copy_speed(source, target, times: int = 20) -> float:
 def growth(plan) -> dict:
     """Time and memory against the number of images, and against the number of processes."""
     size, faces = plan.sizes[0], draw_puppets(plan.faces)
-    recipe = Recipe.quick().but(image_size=size, batch_size=plan.batch_size)
-    trainer = Trainer(recipe, faces, plan.device)
+    recipe = QUICK.but(image_size=size, batch_size=plan.batch_size)
+    timed = Timed(recipe, faces, plan.device)
     rungs, memory = {}, {}
     for times in plan.repeats:
         many = Faces.concatenate([faces] * times)
@@ -263,7 +251,7 @@ def growth(plan) -> dict:
         batches = Batches(many, size, plan.batch_size, recipe.augmentation, device=plan.device)
         memory[str(times)] = {"faces": len(many), "data_bytes": held(plan.device) - before}
         stream = forever(batches)
-        rungs[str(times)] = lambda stream=stream: trainer.rate(stream, plan.steps)
+        rungs[str(times)] = lambda stream=stream: timed.rate(stream, plan.steps)
     rates = in_turns(rungs, plan.windows)
     images = {k: memory[k] | {"images_per_second": spread(v)} for k, v in rates.items()}
     devices = torch.cuda.device_count() if plan.device == "cuda" else 2
@@ -298,13 +286,13 @@ def held(device: str) -> int:
 def launch(plan, processes: int, environment=None) -> float:
     """Return the images a second of so many processes together, each started anew."""
     several = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
-    command = [sys.executable, *(several if processes > 1 else []), Path(__file__).with_name("bench.py")]
+    command = [sys.executable, *(several if processes > 1 else []), "-m", "benchmarks.bench"]
     command += ["--one-rate", str(plan.sizes[0]), "--device", plan.device, "--steps", str(plan.steps)]
     command += ["--rehearse"] if plan.rehearsal else []
     threads = str(max(1, torch.get_num_threads() // processes))
     inherited = {n: value for n, value in os.environ.items() if not n.startswith(("MALLOC_", "OMP_"))}
     settings = inherited | {"OMP_NUM_THREADS": threads} | (environment or {})
-    done = subprocess.run(command, capture_output=True, text=True, env=settings, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=settings, cwd=ROOT, check=False)
     if done.returncode:
         raise RuntimeError(f"{processes} processes ended with an error:\n{done.stderr[-1500:]}")
     return float(done.stdout.split()[-1])
@@ -314,15 +302,11 @@ def process_rate(size: int, plan) -> float:
     """Return the images a second of all processes together, measured in one of them."""
     # A GPU is through with 512 in two steps, and an epoch's beginning would be what is measured.
     faces = draw_puppets(plan.faces if plan.device == "cuda" else min(plan.faces, 512))
-    recipe = Recipe.quick().but(image_size=size, batch_size=plan.batch_size)
-    trainer = Trainer(recipe, faces, plan.device)
-    a = trainer.accelerator
-    batches = Batches(
-        faces, size, plan.batch_size, recipe.augmentation, 0, a.device, a.process_index, a.num_processes
-    )
-    stream = forever(batches)
-    trainer.rate(stream, plan.steps)  # a process that has just begun is slower
-    return trainer.rate(stream, 4 * plan.steps)
+    recipe = QUICK.but(image_size=size, batch_size=plan.batch_size)
+    timed = Timed(recipe, faces, plan.device)
+    stream = forever(timed.trainer.batches)
+    timed.rate(stream, plan.steps)  # a process that has just begun is slower
+    return timed.rate(stream, 4 * plan.steps)
 
 
 def allocator(plan) -> dict | None:
@@ -380,7 +364,7 @@ def precision(plan) -> dict | None:
     amx = torch.cpu._is_amx_tile_supported()
     faces, found = draw_puppets(plan.faces), {}
     for size in plan.sizes if plan.rehearsal else (64, 128):
-        recipe = Recipe.quick().but(image_size=size, batch_size=plan.large_batch)
+        recipe = QUICK.but(image_size=size, batch_size=plan.large_batch)
         batches = Batches(faces, size, plan.large_batch, recipe.augmentation, device="cpu")
         stream, turns = forever(batches), {}
         with ExitStack() as quick:
@@ -389,10 +373,10 @@ def precision(plan) -> dict | None:
                 ("bfloat16", "bf16", False),
                 ("bfloat16, quick gradients", "bf16", True),
             ):
-                trainer = Trainer(recipe.but(mixed_precision=bits), faces, "cpu")
+                timed = Timed(recipe.but(mixed_precision=bits), faces, "cpu")
                 if detour:
-                    quick.enter_context(quick_gradients(trainer.model))
-                turns[name] = lambda t=trainer, b=stream: t.rate(b, min(plan.steps, 4))
+                    quick.enter_context(quick_gradients(timed.trainer.model))
+                turns[name] = lambda t=timed, b=stream: t.rate(b, min(plan.steps, 4))
             rates = in_turns(turns, min(plan.windows, 5))
         found[str(size)] = {
             name: {"images_per_second": spread(figures), "times": ratio(figures, rates["float32"])}
@@ -409,7 +393,7 @@ def accuracy(plan) -> dict | None:
     from fer_course.data.load import load_faces
 
     faces = load_faces(data)
-    recipe = Recipe.quick(puppets=False).but(
+    recipe = QUICK_PHOTOGRAPHS.but(
         image_size=96,
         batch_size=256,
         tune_epochs=30,

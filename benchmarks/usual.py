@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader
 from torchvision import transforms
 from torchvision.datasets import ImageFolder
 
-from benchmarks.bench import cores
+from benchmarks.measure import cores
 from fer_course.faces import Faces
 from fer_course.labels import EXPRESSIONS
 

@@ -9,7 +9,6 @@ import io
 import json
 import os
 import sys
-from dataclasses import fields, replace
 from pathlib import Path
 
 import torch
@@ -23,20 +22,11 @@ from fer_course.model.network import build_model
 from fer_course.model.weights import SHIPPED, metadata_of
 from fer_course.training.augmentation import Augmentation
 from fer_course.training.fit import fit
-from fer_course.training.recipe import REFERENCE_WEIGHTS, Recipe
+from fer_course.training.options import read
+from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import RECIPES, REFERENCE, best_of, parent_of, quick
 from fer_course.training.soft_labels import teacher_size
 
-RECIPES = {
-    "quick": Recipe.quick,
-    "paper": Recipe.paper,
-    "reference-64": Recipe.reference_64,
-    "reference-80": Recipe.reference_80,
-    "reference-96": Recipe.reference_96,
-    "reference-112": Recipe.reference_112,
-    "reference-128": Recipe.reference_128,
-    "reference": Recipe.reference,
-}
-GOES_ON_FROM = {weights: f"reference-{size}" for size, weights in REFERENCE_WEIGHTS.items()}
 SPLITS = ("test", "PublicTest", "PrivateTest", "validation")
 
 
@@ -82,7 +72,8 @@ def parser() -> argparse.ArgumentParser:
     data.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is a GPU")
 
     train = commands.add_parser("train", parents=[data], help="train a network; never touches the test set")
-    train.add_argument("--recipe", choices=RECIPES, help="default: quick or paper, by the profile")
+    names = ("quick", "paper", *REFERENCE)
+    train.add_argument("--recipe", choices=names, help="default: quick or paper, by the profile")
     train.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="changes")
     train.add_argument(
         "--folder", type=Path, help="for checkpoints (default: one in runs/, by data and recipe)"
@@ -120,29 +111,11 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
             recipe = recipe.but(augmentation=Augmentation.none())
         elif name.startswith("augmentation."):
             name = name.removeprefix("augmentation.")
-            recipe = recipe.but(
-                augmentation=replace(recipe.augmentation, **{name: _value(Augmentation, name, value)})
-            )
+            value = read(Augmentation, name, value)
+            recipe = recipe.but(augmentation=recipe.augmentation.but(**{name: value}))
         else:
-            recipe = recipe.but(**{name: _value(Recipe, name, value)})
+            recipe = recipe.but(**{name: read(Recipe, name, value)})
     return recipe
-
-
-def _value(owner, name: str, text: str):
-    """Read a text as the type that a dataclass says its field has."""
-    kinds = {f.name: f.type.__name__ if isinstance(f.type, type) else str(f.type) for f in fields(owner)}
-    if name not in kinds:
-        raise ValueError(f"Expected one of {', '.join(kinds)}, found {name!r}.")
-    kind = kinds[name]
-    if "None" in kind and text.lower() == "none":
-        return None
-    if kind == "bool" and text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    for type_ in (int, float, str):
-        if type_.__name__ in kind:
-            with contextlib.suppress(ValueError):
-                return type_(text)
-    raise ValueError(f"Expected {name} as {kind}, found {text!r}.")
 
 
 def _first_process() -> bool:
@@ -162,17 +135,18 @@ def run_train(options):
     profile = options.profile or os.environ.get("FER_PROFILE") or "quick"
     name = options.recipe or ("paper" if profile == "full" else "quick")
     puppets = (options.data or os.environ.get("FER_DATA") or "puppets") == "puppets"
-    recipe = Recipe.quick(puppets) if name == "quick" else RECIPES[name]()
-    # A mistyped recipe, or one whose start is missing or cannot teach, is told before data is read.
+    recipe = quick(puppets) if name == "quick" else RECIPES[name]
+    # A mistyped recipe, or a start that is missing or no teacher, is reported before data is read.
     recipe = changed(recipe.but(seed=options.seed), options.changes)
-    goes_on = options.folder and (options.folder / "last.safetensors").is_file()
-    if recipe.weights in GOES_ON_FROM and not goes_on and not Path(recipe.weights).is_file():
+    resumed = options.folder and (options.folder / "last.safetensors").is_file()
+    parent = parent_of(recipe)
+    if parent and not resumed and not Path(recipe.weights).is_file():
         raise FileNotFoundError(
-            f"Expected the run that this recipe goes on from in {recipe.weights}, found no such file; first run "
-            f"train --recipe {GOES_ON_FROM[recipe.weights]} --folder {Path(recipe.weights).parent} in this folder, or "
-            "choose another start, as in --set weights=fer2013."
+            f"Expected the parent run of this recipe in {recipe.weights}, found no such file; first run train --recipe "
+            f"{parent} --folder {Path(best_of(parent)).parent} in this folder, or choose another start, as in --set "
+            "weights=fer2013."
         )
-    if recipe.teaching and not goes_on:
+    if recipe.distillation and not resumed:
         teacher_size(recipe)
     course = _course(options, recipe.seed)
     course.recipe = recipe

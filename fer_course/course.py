@@ -19,6 +19,7 @@ from fer_course.model.weights import SHIPPED
 from fer_course.training.checkpoints import epochs_done, fingerprint
 from fer_course.training.fit import Run, fit
 from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import PAPER, quick
 from fer_course.training.reference import learned_from, reference_run
 
 PROFILES = ("quick", "full")
@@ -36,7 +37,7 @@ class Course:
     device : str
         Where training runs: ``"cuda"`` or ``"cpu"``.
     recipe : Recipe
-        Of the profile: ``Recipe.quick()`` or ``Recipe.paper()``.
+        Of the profile: a quick one of ``recipes.py``, or the paper's.
     seed : int
     """
 
@@ -147,7 +148,7 @@ def setup(data: str | None = None, profile: str | None = None, *, seed: int = 0)
         As for ``load_faces``: ``"puppets"``, a path, ``"kaggle"`` or ``"huggingface"``. The environment variable
         ``FER_DATA`` if not given, and puppets without one.
     profile : {"quick", "full"}, optional
-        ``quick`` takes minutes on two CPU cores; ``full`` is ``Recipe.paper()`` at 260 px, for a GPU. The environment
+        ``quick`` takes minutes on two CPU cores; ``full`` is the paper's recipe at 260 px, for a GPU. The environment
         variable ``FER_PROFILE`` if not given, and ``quick`` without one.
     seed : int
 
@@ -167,7 +168,7 @@ def setup(data: str | None = None, profile: str | None = None, *, seed: int = 0)
         raise ValueError(f'Expected the profile "quick" or "full", found {profile!r}; check FER_PROFILE.')
     device = "cuda" if torch.cuda.is_available() else "cpu"
     faces = load_faces(data, profile=profile)
-    recipe = (Recipe.quick(faces.is_puppets) if profile == "quick" else Recipe.paper()).but(seed=seed)
+    recipe = (quick(faces.is_puppets) if profile == "quick" else PAPER).but(seed=seed)
     name = torch.cuda.get_device_name() if device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
     usage = ", ".join(f"{np.sum(faces.usage == u):,} {u}" for u in dict.fromkeys(faces.usage.tolist()))
     print(f"Device    {name} (Python {platform.python_version()}, torch {torch.__version__})")

@@ -19,17 +19,17 @@ from fer_course.files import home
 from fer_course.model.weights import save_weights
 from fer_course.puppets.draw import draw_puppets
 from fer_course.training.fit import Run, fit
-from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import QUICK, REFERENCE
 from research.effects import measured, write
 from research.experiments import RESULTS, VIEWS, facts, judge
 
-FIRST = Recipe.reference_64().but(
+FIRST = REFERENCE["reference-64"].but(
     weights=None,
     tune_epochs=10,
     tune_lr=2e-3,
     dropout=0.2,
     ema_decay=0.998,
-    augmentation=Recipe.reference_64().augmentation.but(mixup=0.0, erasing=0.0),
+    augmentation=REFERENCE["reference-64"].augmentation.but(mixup=0.0, erasing=0.0),
 )
 """From random weights. A start need not be good, so the run is short; mixing and erasing are for long ones."""
 
@@ -38,7 +38,7 @@ SECOND = FIRST.but(
     image_size=96,
     tune_epochs=1,
     tune_lr=5e-4,
-    epochs_before=10,
+    first_epoch=10,
 )
 """At the size of the quick recipe, since a network knows faces best at the size that it was trained at."""
 
@@ -88,7 +88,7 @@ def main(arguments=None) -> int:
         "puppets": judge(start, puppets, views=VIEWS[:1])["1"],
     }
     lesson = setup("puppets", "quick")
-    lesson.recipe = Recipe.quick().but(weights=str(path))
+    lesson.recipe = QUICK.but(weights=str(path))
     found["way"] = measured(lesson, home() / "runs" / "clean-start", random=False)
     write(RESULTS / "clean-start.json", found)
     print(found["way"]["accuracy"])

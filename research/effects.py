@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.bench import commit, machine
+from benchmarks.measure import commit, machine
 from fer_course.course import setup
 from fer_course.evaluation.intervals import LEVEL_95, wilson_interval
 from fer_course.evaluation.predict import predict

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.bench import commit, machine
+from benchmarks.measure import commit, machine
 from fer_course.__main__ import changed
 from fer_course.course import setup
 from fer_course.evaluation.calibration import expected_calibration_error
@@ -33,6 +33,7 @@ from fer_course.model.network import count_parameters, multiply_adds
 from fer_course.training.augmentation import Augmentation
 from fer_course.training.fit import fit
 from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import PAPER, REFERENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "research" / "results"
@@ -43,8 +44,8 @@ VIEWS = (1, 2, 10)
 
 def rows(epochs: int, changes: list[str] = ()) -> dict[str, Recipe]:
     """Return the recipes by row: the base, with ``NAME=VALUE`` changes applied, and the same with one change."""
-    base = changed(Recipe.reference_64().but(tune_epochs=epochs), changes)
-    paper = Recipe.paper().but(weights="puppets")
+    base = changed(REFERENCE["reference-64"].but(tune_epochs=epochs), changes)
+    paper = PAPER.but(weights="puppets")
     plain = Augmentation(rotation=base.augmentation.rotation, shift=base.augmentation.shift)
     return {
         "base": base,
@@ -135,7 +136,9 @@ def main(arguments=None) -> int:
     )
     parser.add_argument("rows", nargs="*", help=f"of {', '.join(rows(1))}; all if none is named")
     parser.add_argument("--data", help="FER-2013, as for load_faces")
-    parser.add_argument("--epochs", type=int, default=Recipe.reference_64().tune_epochs, help="of the base")
+    parser.add_argument(
+        "--epochs", type=int, default=REFERENCE["reference-64"].tune_epochs, help="of the base"
+    )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="changes")
     parser.add_argument(

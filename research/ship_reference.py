@@ -21,7 +21,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from benchmarks.bench import commit
+from benchmarks.measure import commit
 from fer_course.course import setup
 from fer_course.data.exploration import leaked
 from fer_course.evaluation.predict import predict
@@ -29,8 +29,9 @@ from fer_course.files import atomic_write
 from fer_course.model.network import build_model
 from fer_course.model.weights import SHIPPED, load_weights, metadata_of, save_weights
 from fer_course.training.checkpoints import fingerprint
-from fer_course.training.recipe import REFERENCE_WEIGHTS, Recipe
-from fer_course.training.reference import HISTORY, RUNS, reference_run
+from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import PHASES, REFERENCE, best_of
+from fer_course.training.reference import HISTORY, reference_run
 from research.checksums import renew
 from research.experiments import RESULTS, VIEWS, facts, judge
 from tools.experiment_tables import SPLITS
@@ -60,16 +61,18 @@ def main(arguments=None) -> int:
     best = options.folder / "best.safetensors"
     header = metadata_of(best)
     recipe = Recipe.from_json(header["recipe"])
-    if recipe != Recipe.reference():
-        raise SystemExit(f"Expected a run of Recipe.reference(), found another recipe in {options.folder}.")
+    if recipe != REFERENCE["reference"]:
+        raise SystemExit(
+            f'Expected a run of the recipe "reference", found another recipe in {options.folder}.'
+        )
     data = fingerprint(course.train, course.validation)
     if metadata_of(options.folder / "last.safetensors")["data"] != data:
         raise SystemExit(f"Expected the faces that {options.folder} was trained on, found others.")
     epochs = len(pd.read_csv(options.folder / "history.csv"))
     if epochs != recipe.head_epochs + recipe.tune_epochs:
         raise SystemExit(f"Expected a finished run in {options.folder}, found one of {epochs} epochs so far.")
-    before = [Path(weights).parent for weights in REFERENCE_WEIGHTS.values()]
-    history = joined(*zip([*before, options.folder], RUNS, strict=True))
+    before = [Path(best_of(name)).parent for name in PHASES if name != "reference"]
+    history = joined(*zip([*before, options.folder], PHASES.values(), strict=True))
 
     model = build_model(best, backbone=recipe.backbone, dropout=recipe.dropout)
     whole = predict(model, course.validation, recipe.image_size)

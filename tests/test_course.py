@@ -11,7 +11,7 @@ from fer_course import course as course_module
 from fer_course.course import Course, setup
 from fer_course.faces import Faces
 from fer_course.model.weights import save_tensors
-from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import PAPER, QUICK, QUICK_PHOTOGRAPHS, REFERENCE
 
 
 @pytest.fixture
@@ -42,13 +42,13 @@ def test_setup_says_device_data_and_profile(loaded, monkeypatch, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["Device", "Data", "Profile"]
     assert "fourteen dozen random squares: 98 Training, 14 PublicTest" in lines[1]
-    assert course.profile == "quick" and course.recipe == Recipe.quick(puppets=False)
+    assert course.profile == "quick" and course.recipe == QUICK_PHOTOGRAPHS
 
 
 def test_the_environment_chooses_the_profile_and_the_call_overrides_it(loaded, monkeypatch):
     monkeypatch.setenv("FER_PROFILE", "full")
-    assert setup().recipe == Recipe.paper()
-    assert setup(profile="quick").recipe == Recipe.quick(puppets=False)
+    assert setup().recipe == PAPER
+    assert setup(profile="quick").recipe == QUICK_PHOTOGRAPHS
     assert loaded["profile"] == "quick"
 
 
@@ -58,7 +58,7 @@ def test_an_unknown_profile_is_refused_with_the_two_that_exist(loaded):
 
 
 def test_training_and_validation_share_no_face_and_leave_the_test_set_alone(faces):
-    course = Course(faces, "quick", "cpu", Recipe.quick())
+    course = Course(faces, "quick", "cpu", QUICK)
     train, validation = set(course.train.names), set(course.validation.names)
     assert not train & validation
     assert train | validation == set(faces.of("Training").names)
@@ -67,7 +67,7 @@ def test_training_and_validation_share_no_face_and_leave_the_test_set_alone(face
 def test_no_pixel_of_training_faces_is_among_those_of_validation(faces):
     images = faces.images.copy()
     images[49:77] = images[:28]  # twins, with the same labels
-    course = Course(dataclasses.replace(faces, images=images), "quick", "cpu", Recipe.quick())
+    course = Course(dataclasses.replace(faces, images=images), "quick", "cpu", QUICK)
     train, validation = (
         {image.tobytes() for image in one.images} for one in (course.train, course.validation)
     )
@@ -76,27 +76,27 @@ def test_no_pixel_of_training_faces_is_among_those_of_validation(faces):
 
 def test_the_seed_decides_which_faces_are_kept_back(faces):
     kept = [
-        Course(faces, "quick", "cpu", Recipe.quick(), seed).validation.names.tolist() for seed in (0, 0, 1)
+        Course(faces, "quick", "cpu", QUICK, seed).validation.names.tolist() for seed in (0, 0, 1)
     ]
     assert kept[0] == kept[1] != kept[2]
 
 
 def test_another_recipe_or_other_faces_have_another_folder(faces):
-    course = Course(faces, "quick", "cpu", Recipe.quick())
-    recipe = Course(faces, "quick", "cpu", Recipe.quick().but(tune_lr=1e-5))
-    other = Course(dataclasses.replace(faces, images=255 - faces.images), "quick", "cpu", Recipe.quick())
+    course = Course(faces, "quick", "cpu", QUICK)
+    recipe = Course(faces, "quick", "cpu", QUICK.but(tune_lr=1e-5))
+    other = Course(dataclasses.replace(faces, images=255 - faces.images), "quick", "cpu", QUICK)
     assert len({course.folder, recipe.folder, other.folder}) == 3
-    assert Course(faces, "quick", "cpu", Recipe.quick()).folder == course.folder
+    assert Course(faces, "quick", "cpu", QUICK).folder == course.folder
 
 
 def test_a_headline_is_printed_for_the_table(faces, capsys):
-    Course(faces, "quick", "cpu", Recipe.quick()).headline("72 % of 14")
+    Course(faces, "quick", "cpu", QUICK).headline("72 % of 14")
     assert capsys.readouterr().out == "Headline · 72 % of 14\n"
 
 
 def test_photographs_get_the_reference_model_and_are_told_when_it_may_know_validation_faces(faces, capsys):
-    run = Course(faces, "quick", "cpu", Recipe.quick()).trained()
-    assert run.recipe == Recipe.reference()
+    run = Course(faces, "quick", "cpu", QUICK).trained()
+    assert run.recipe == REFERENCE["reference"]
     said = capsys.readouterr().out
     assert 'weights="fer2013"' in said and "trained(own=True)" in said
     assert "may know faces of course.validation already" in said
@@ -105,7 +105,7 @@ def test_photographs_get_the_reference_model_and_are_told_when_it_may_know_valid
 def test_puppets_and_whoever_asks_get_the_run_of_notebook_03(faces, monkeypatch, capsys):
     asked = []
     monkeypatch.setattr(course_module, "fit", lambda recipe, *_, **options: asked.append(recipe) or "a run")
-    recipe = Recipe.quick()
+    recipe = QUICK
     assert Course(faces, "quick", "cpu", recipe).trained(own=True) == "a run"
     puppets = dataclasses.replace(faces, clean_labels=faces.labels)
     assert Course(puppets, "quick", "cpu", recipe).trained() == "a run"
@@ -124,7 +124,7 @@ def test_puppets_and_whoever_asks_get_the_run_of_notebook_03(faces, monkeypatch,
 def test_an_unfinished_run_is_not_called_a_run_to_use(faces, monkeypatch, tmp_path, capsys, done, said):
     monkeypatch.setattr(course_module, "home", lambda: tmp_path)
     monkeypatch.setattr(course_module, "fit", lambda *_, **options: "a run")
-    course = Course(faces, "quick", "cpu", Recipe.quick())
+    course = Course(faces, "quick", "cpu", QUICK)
     if done:
         course.folder.mkdir(parents=True)
         rows = json.dumps([{"epoch": n + 1} for n in range(done)])
@@ -142,17 +142,17 @@ def test_a_copy_without_training_or_test_images_says_so(loaded, faces, monkeypat
         monkeypatch.setattr(course_module, "load_faces", lambda data, profile, some=some: some)
         setup()
         assert capsys.readouterr().out.splitlines()[-1].startswith(said)
-    course = Course(faces[test], "quick", "cpu", Recipe.quick())
+    course = Course(faces[test], "quick", "cpu", QUICK)
     with pytest.raises(
         ValueError, match="Expected training images, found none in fourteen dozen random squares"
     ):
         _ = course.train
     assert len(course.test) == test.sum()
     with pytest.raises(ValueError, match="Expected test images, found none in fourteen dozen random squares"):
-        _ = Course(faces[~test], "quick", "cpu", Recipe.quick()).test
+        _ = Course(faces[~test], "quick", "cpu", QUICK).test
 
 
 def test_a_course_introduces_itself_in_one_line(faces):
-    said = repr(Course(faces, "quick", "cpu", Recipe.quick()))
+    said = repr(Course(faces, "quick", "cpu", QUICK))
     assert said.startswith(f"Course: {len(faces):,} faces ({faces.source}), quick profile, on cpu.")
     assert "\n" not in said

@@ -14,6 +14,7 @@ from fer_course.faces import Faces
 from fer_course.model.network import build_model
 from fer_course.model.weights import save_weights
 from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import PAPER, QUICK, QUICK_PHOTOGRAPHS
 from research import effects as tool
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,10 +54,10 @@ def test_photographs_and_the_full_profile_are_not_held_to_the_effects_of_puppets
     monkeypatch.setenv("FER_STRICT", "1")
     drawn = Faces(**vars(noise()) | {"clean_labels": np.arange(112) % 7, "action_units": np.zeros((112, 13))})
     assert drawn.is_puppets
-    Course(noise("photographs"), "quick", "cpu", Recipe.quick(False)).effect(STAGES, 1.0, -1.0, 3.0)
-    Course(drawn, "full", "cpu", Recipe.paper()).effect(STAGES, 1.0)
+    Course(noise("photographs"), "quick", "cpu", QUICK_PHOTOGRAPHS).effect(STAGES, 1.0, -1.0, 3.0)
+    Course(drawn, "full", "cpu", PAPER).effect(STAGES, 1.0)
     with pytest.raises(AssertionError):
-        Course(drawn, "quick", "cpu", Recipe.quick()).effect(STAGES, 1.0)
+        Course(drawn, "quick", "cpu", QUICK).effect(STAGES, 1.0)
     assert capsys.readouterr().out.count("Effect ·") == 3
 
 
@@ -71,7 +72,7 @@ def test_stage_2_reaches_its_least_effect_in_each_of_three_seeds_and_random_weig
     files = [ROOT / "research" / "results" / f"effects-puppets-{seed}.json" for seed in range(3)]
     runs = [json.loads(path.read_text(encoding="utf-8")) for path in files]
     for run in runs:
-        assert run["recipe"] == asdict(Recipe.quick().but(seed=run["seed"]))
+        assert run["recipe"] == asdict(QUICK.but(seed=run["seed"]))
         value, low, _ = run["gains"][STAGES]
         assert value >= EFFECTS[STAGES] and low > 0
     value, low, _ = runs[0]["gains"]["both stages over random weights"]

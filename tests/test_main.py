@@ -18,7 +18,8 @@ from fer_course.model.network import build_model
 from fer_course.model.weights import save_weights
 from fer_course.puppets.draw import draw_puppets
 from fer_course.training.augmentation import Augmentation
-from fer_course.training.recipe import REFERENCE_WEIGHTS, Recipe
+from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import PAPER, QUICK, QUICK_PHOTOGRAPHS, REFERENCE, best_of, quick
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = (
@@ -137,9 +138,9 @@ def test_the_shipped_model_is_measured_by_its_name_and_in_several_views(csv, hom
 def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch, tmp_path):
     asked = []
     monkeypatch.chdir(tmp_path)
-    for start in REFERENCE_WEIGHTS.values():  # what the reference recipes go on from
+    for start in map(best_of, REFERENCE):
         (tmp_path / start).parent.mkdir(parents=True)
-        recipe = Recipe.reference_64().to_json()
+        recipe = REFERENCE["reference-64"].to_json()
         save_weights(build_model(None, backbone="test_efficientnet"), tmp_path / start, recipe=recipe)
 
     def stop(recipe, *_, **options):
@@ -147,16 +148,7 @@ def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch, tmp_path):
         raise ValueError("enough")
 
     monkeypatch.setattr("fer_course.__main__.fit", stop)
-    recipes = {
-        "reference": Recipe.reference(),
-        "reference-128": Recipe.reference_128(),
-        "reference-112": Recipe.reference_112(),
-        "reference-96": Recipe.reference_96(),
-        "reference-80": Recipe.reference_80(),
-        "reference-64": Recipe.reference_64(),
-        "quick": Recipe.quick(puppets=False),
-        "paper": Recipe.paper(),
-    }
+    recipes = {"quick": QUICK_PHOTOGRAPHS, "paper": PAPER} | REFERENCE
     for name in recipes:
         assert main(["train", "--data", str(csv), "--recipe", name, "--seed", "3"]) == 2
     assert asked == [recipe.but(seed=3) for recipe in recipes.values()]
@@ -181,7 +173,7 @@ def test_the_quick_recipe_is_that_of_the_faces_to_learn(monkeypatch, arguments, 
     monkeypatch.setenv("FER_DATA", environment)
     with pytest.raises(SystemExit):
         main(["train", "--profile", "quick", *arguments])
-    assert asked == [Recipe.quick(puppets)]
+    assert asked == [quick(puppets)]
 
 
 def test_the_full_profile_trains_by_the_paper_s_recipe(csv, home, monkeypatch):
@@ -193,7 +185,7 @@ def test_the_full_profile_trains_by_the_paper_s_recipe(csv, home, monkeypatch):
         with pytest.raises(SystemExit):
             main(["train", "--data", str(csv), *arguments])
         monkeypatch.setenv("FER_PROFILE", "full")
-    assert asked == [Recipe.paper()] * 2
+    assert asked == [PAPER] * 2
 
 
 def test_a_gpu_with_too_little_memory_is_told_in_one_sentence(csv, home, monkeypatch, capsys):
@@ -227,7 +219,7 @@ def test_a_recipe_whose_start_is_missing_says_how_to_make_it_before_data_is_read
 
 
 def test_a_start_that_cannot_teach_is_told_before_data_is_read(capsys):
-    assert main(["train", "--data", "no/such/data", "--recipe", "quick", "--set", "teaching=0.5"]) == 2
+    assert main(["train", "--data", "no/such/data", "--recipe", "quick", "--set", "distillation=0.5"]) == 2
     said = capsys.readouterr().err
     assert "found weights='puppets'" in said and "no/such/data" not in said
 
@@ -313,7 +305,7 @@ def test_a_split_without_faces_is_named(csv, weights, home, capsys):
 
 def test_changes_are_read_as_the_recipe_s_types():
     recipe = changed(
-        Recipe.quick(),
+        QUICK,
         [
             "image_size=96",
             "tune_lr=1e-4",

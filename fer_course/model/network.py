@@ -33,7 +33,7 @@ def build_model(
     weights : "puppets", "fer2013", "imagenet", path or None
         Two networks are shipped with the course. ``"puppets"`` has seen drawn faces only and has no head.
         ``"fer2013"`` is the reference model: it began as ``"puppets"``, and then learned FER-2013's photographs by
-        ``Recipe.reference()``. ``"imagenet"``: timm downloads it.
+        the recipes of ``training/recipes.py``. ``"imagenet"``: timm downloads it.
         A path: a ``.safetensors`` file, saved by ``fit`` or by timm. ``None``: random numbers.
     head : bool
         Keep the weights' own head, if it has seven outputs. ``False`` starts with a head of zeros.

@@ -27,15 +27,14 @@ class Augmentation:
         Largest distance in each direction, as a share of the image's width.
     zoom : float
         Largest enlargement or reduction, as a share: 0.1 draws a factor from 0.9 to 1.1.
-    brightness, contrast : float
-        Grey values are bent, not added to or multiplied, which ``standardise`` would undo: from black to white
-        raised to the power of ``exp(u)``, or from middle grey to both sides, ``u`` up to this far from 0.
+    brightness : float
+        Grey values from 0 to 1 are raised to the power of ``exp(u)``, ``u`` up to this far from 0. (Adding to them or
+        multiplying them would do nothing: ``standardise`` undoes it.)
     erasing : float
         Probability that a rectangle of 2 to 20 % of the image becomes its mean (Zhong et al., *Random Erasing*, 2020).
-    mixup, cutmix : float
-        The parameter of a Beta distribution that says how much of another image of the batch, and of its label,
-        comes in: blended (Zhang et al., *mixup*, 2018), or as a rectangle cut out of it (Yun et al., *CutMix*,
-        2019). Where both are on, each image draws one of them.
+    mixup : float
+        Parameter of the Beta distribution that says how much of another image of the batch, and of its label, is
+        blended in (Zhang et al., *mixup*, 2018).
     """
 
     flip: float = 0.5
@@ -44,10 +43,8 @@ class Augmentation:
     zoom: float = 0.1
     shear: float = 5.0
     brightness: float = 0.3
-    contrast: float = 0.0
     erasing: float = 0.0
     mixup: float = 0.0
-    cutmix: float = 0.0
 
     def __post_init__(self):
         for name in ("flip", "erasing"):
@@ -64,7 +61,7 @@ class Augmentation:
     @property
     def mixes(self) -> bool:
         """Whether images of a batch are mixed, so that labels become shares."""
-        return bool(self.mixup or self.cutmix)
+        return self.mixup > 0
 
     @classmethod
     def none(cls) -> "Augmentation":
@@ -90,18 +87,14 @@ class Augmentation:
         warps[:, 0, :2] *= mirror[:, None]
         warps[:, :, 2] = shift
         drawn = {"warps": warps, "brightness": brightness}
-        if self.contrast:
-            drawn["contrast"] = np.exp(rng.uniform(-1, 1, n) * self.contrast)
         if self.erasing:
             shares = np.where(rng.random(n) < self.erasing, rng.uniform(0.02, 0.2, n), 0)
             drawn["erased"] = _boxes(shares, rng)
         if self.mixes:
-            either = rng.random(n) < 0.5
-            blend = (either | (not self.cutmix)) & bool(self.mixup)
-            drawn["blends"] = np.where(blend, rng.beta(self.mixup or 1, self.mixup or 1, n), 0)
-            drawn["patches"] = _boxes(
-                np.where(blend, 0, rng.beta(self.cutmix or 1, self.cutmix or 1, n)), rng
-            )
+            # One draw is thrown away: an option that is gone used it, and the blends shall stay those that the shipped
+            # weights were trained with.
+            rng.random(n)
+            drawn["blends"] = rng.beta(self.mixup, self.mixup, n)
         return Changes(**{name: torch.from_numpy(values).float() for name, values in drawn.items()})
 
 
@@ -124,11 +117,10 @@ class Changes:
         From a place in the new image to the place in the old one, both from -1 to 1 (what
         ``torch.nn.functional.affine_grid`` takes). One matrix holds all of flip, rotation, shear, zoom and shift, so
         that an image is resampled once.
-    brightness, contrast : tensors of float32, shape (n,)
+    brightness : tensor of float32, shape (n,)
         Powers; 1 changes nothing.
-    erased, patches : tensors of float32, shape (n, 4)
-        Rectangles to erase and to take from another image: left, top, right, bottom, from -1 to 1; empty where
-        left equals right.
+    erased : tensor of float32, shape (n, 4)
+        Rectangles: left, top, right, bottom, from -1 to 1; empty where left equals right.
     blends : tensor of float32, shape (n,)
         The share of another image, from 0 to 1.
 
@@ -137,10 +129,8 @@ class Changes:
 
     warps: torch.Tensor
     brightness: torch.Tensor
-    contrast: torch.Tensor | None = None
     erased: torch.Tensor | None = None
     blends: torch.Tensor | None = None
-    patches: torch.Tensor | None = None
 
     def __getitem__(self, places) -> "Changes":
         """Return the changes of some of the images."""
@@ -177,9 +167,6 @@ def augment(images: torch.Tensor, changes: Changes, size: int) -> torch.Tensor:
         return result
     # Grey values are bent before the warp, while there are few of them.
     pixels = (images.float() / 255).pow_(changes.brightness.view(-1, 1, 1, 1))
-    if changes.contrast is not None:
-        from_grey = 2 * pixels - 1
-        pixels = 0.5 + 0.5 * from_grey.sign() * from_grey.abs() ** changes.contrast.view(-1, 1, 1, 1)
     # Border pixels are repeated: zeros would draw dark wedges whose shape tells the angle.
     pixels = F.grid_sample(pixels, _grid(changes.warps, size), padding_mode="border", align_corners=False)
     pixels = standardise(pixels)
@@ -210,7 +197,7 @@ def _inside(boxes: torch.Tensor, size: int) -> torch.Tensor:
 
 
 def mix(inputs: torch.Tensor, labels: torch.Tensor, changes: Changes) -> tuple[torch.Tensor, torch.Tensor]:
-    """Let something of its neighbour into each image of a batch, and as much of the neighbour's label.
+    """Mix each image and its label with the next one in the batch (mixup).
 
     Parameters
     ----------
@@ -225,8 +212,9 @@ def mix(inputs: torch.Tensor, labels: torch.Tensor, changes: Changes) -> tuple[t
     targets : tensor of float32, shape (B, 7)
         Shares of the labels; each row sums to 1.
     """
-    patch = _inside(changes.patches, inputs.shape[-1]).float()
-    share = torch.maximum(changes.blends.view(-1, 1, 1, 1), patch)  # of the neighbour, for each pixel
     targets = labels if labels.dim() == 2 else F.one_hot(labels, len(EXPRESSIONS)).float()
-    whole = share.mean((1, 2, 3)).view(-1, 1)
-    return torch.lerp(inputs, inputs.roll(1, 0), share), torch.lerp(targets, targets.roll(1, 0), whole)
+    # The share of the neighbour, of each pixel and of the label alike.
+    of_pixels, of_labels = changes.blends.view(-1, 1, 1, 1), changes.blends.view(-1, 1)
+    return torch.lerp(inputs, inputs.roll(1, 0), of_pixels), torch.lerp(
+        targets, targets.roll(1, 0), of_labels
+    )

@@ -27,7 +27,7 @@ class Batches:
     process, processes : int
         Which share of every batch this process takes.
     labels : tensor of float32, shape (N, 7), optional
-        Shares to hand out instead of the faces' own labels: see ``taught_labels``.
+        To hand out instead of the faces' own labels: see ``soft_labels``.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A run's folder: every finished epoch on disk, so that an interrupted run goes on where it stopped."""
+"""A run's folder: every finished epoch on disk, so that an interrupted run can be resumed."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ def fingerprint(*several: Faces) -> str:
 
 
 def epochs_done(folder: Path) -> int:
-    """Return how many epochs of a run its folder holds; 0 as well where ``Checkpoint`` will refuse what it holds."""
+    """Return how many epochs of a run its folder holds; 0 if it holds none, or a file that ``Checkpoint`` refuses."""
     try:
         return len(json.loads(metadata_of(folder / "last.safetensors")["rows"]))
     except (FileNotFoundError, ValueError, KeyError):
@@ -35,14 +35,36 @@ def epochs_done(folder: Path) -> int:
 
 
 class Checkpoint:
-    """A run's folder. One file holds all that a run needs to go on, so that it cannot disagree with itself."""
+    """A run's folder. One file holds all that resuming takes, so that it cannot disagree with itself.
+
+    Parameters
+    ----------
+    folder : path or None
+        Without one, the best weights are kept in memory and nothing is written.
+    recipe : Recipe
+    data : str
+        The fingerprint of the images.
+    accelerator : Accelerator
+
+    Attributes
+    ----------
+    rows : list of dict
+        One for each finished epoch.
+    soft_labels : tensor of float32, shape (N, 7), or None
+        What a distilled run learns: computed once, kept with the run.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds another run, or an incomplete one that cannot be resumed.
+    """
 
     def __init__(self, folder, recipe: Recipe, data: str, accelerator: Accelerator):
         self.folder = Path(folder) if folder is not None else None
         self.recipe, self.data, self.accelerator = recipe, data, accelerator
         self.rows: list[dict] = []
         self.best = {}
-        self.taught: torch.Tensor | None = None
+        self.soft_labels: torch.Tensor | None = None
         if not self.folder:
             return
         if self.last.is_file():
@@ -114,7 +136,7 @@ class Checkpoint:
         scaler = json.loads(metadata["scaler"])
         if scaler and self.accelerator.scaler:
             self.accelerator.scaler.load_state_dict(scaler)
-        self.taught = self.tensors("taught.").get("labels")
+        self.soft_labels = self.tensors("taught.").get("labels")
 
     def tensors(self, prefix: str) -> dict:
         """Return the tensors of ``last.safetensors`` whose names start with a prefix, without it."""
@@ -122,11 +144,11 @@ class Checkpoint:
             names = [name for name in file.keys() if name.startswith(prefix)]  # noqa: SIM118 (not a dict)
             return {name.removeprefix(prefix): file.get_tensor(name) for name in names}
 
-    def restore_optimizer(self, optimizer, stage: str):
-        """Give an optimizer its moments back, where the last epoch was of the same stage."""
-        if not self.folder or not self.rows or self.rows[-1]["stage"] != stage:
+    def restore(self, trainer):
+        """Give a trainer the moments of its optimizer and its EMA back, if the last epoch was of the same stage."""
+        if not self.folder or not self.rows or self.rows[-1]["stage"] != trainer.stage:
             return
-        state = {}
+        optimizer, state = trainer.optimizer, {}
         for name, tensor in self.tensors("optimizer.").items():
             index, key = name.split(".")
             # A copy: what safetensors hands out holds the file open, and Windows replaces no open file.
@@ -135,44 +157,44 @@ class Checkpoint:
         for parameter, kept in optimizer.state.items():
             # A fused optimizer walks through memory: moments must lie in it as their parameter does (channels last).
             kept.update({k: torch.empty_like(parameter).copy_(v) for k, v in kept.items() if v.dim()})
-
-    def restore_average(self, average: nn.Module, stage: str):
-        """Give a running mean its weights back, where the last epoch was of the same stage."""
-        if self.folder and self.rows and self.rows[-1]["stage"] == stage:
+        if trainer.average is not None:
             tensors = self.tensors("average.")
-            tensors.pop("n_averaged", None)  # in files of earlier versions
-            average.load_state_dict(tensors)
+            # In files of earlier versions.
+            tensors.pop("n_averaged", None)
+            trainer.average.load_state_dict(tensors)
 
     def hand_over(self, model: nn.Module, stage: str):
-        """Give a model the running mean that the last epoch left, where a stage that is done ends with it.
+        """Give a model the EMA that a finished stage ended with.
 
-        The next stage goes on from the mean, with a break between the stages as without one.
+        The next stage starts from the EMA, whether or not there was a break between the stages.
         """
         if self.folder and self.rows and self.rows[-1]["stage"] == stage:
-            mean = self.tensors("average.module.")
-            model.load_state_dict(mean or model.state_dict())
+            average = self.tensors("average.module.")
+            model.load_state_dict(average or model.state_dict())
 
-    def save(self, row: dict, model: nn.Module, optimizer, average: nn.Module | None = None):
+    def save(self, row: dict, trainer):
         """Keep an epoch: first the best weights, last the file that says the epoch is done.
 
-        Where there is a running mean of the weights, it is what was judged and what is kept as the best; training
-        goes on from the weights themselves.
+        With an EMA of the weights, the EMA is what was validated and is kept as the best; training continues from the
+        weights themselves.
+
+        Parameters
+        ----------
+        row : dict
+            The epoch's line of the history.
+        trainer : Trainer
         """
-        judged = model if average is None else average.module
         earlier = max((r["val_accuracy"] for r in self.rows if r["stage"] == row["stage"]), default=-1)
         better = row["val_accuracy"] > earlier
         rows = [*self.rows, row]
         if not self.folder:
-            self.rows = rows
             if better:
-                self.best[row["stage"]] = {
-                    k: v.detach().cpu().clone() for k, v in judged.state_dict().items()
-                }
-            return
-        if self.accelerator.is_main_process:
+                state = trainer.judged.state_dict()
+                self.best[row["stage"]] = {name: t.detach().cpu().clone() for name, t in state.items()}
+        elif self.accelerator.is_main_process:
             if better:
                 save_weights(
-                    judged,
+                    trainer.judged,
                     self._best_file(row["stage"]),
                     recipe=self.recipe.to_json(),
                     epoch=row["epoch"],
@@ -182,23 +204,27 @@ class Checkpoint:
                 file.write(self.recipe.to_json())
             with atomic_write(self.folder / "history.csv", "w") as file:
                 pd.DataFrame(rows).to_csv(file, index=False)
-            tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
-            for index, moments in optimizer.state_dict()["state"].items():
-                tensors |= {f"optimizer.{index}.{key}": torch.as_tensor(v) for key, v in moments.items()}
-            if average is not None:
-                tensors |= {f"average.{name}": t for name, t in average.state_dict().items()}
-            if self.taught is not None:
-                tensors["taught.labels"] = self.taught
-            scaler = self.accelerator.scaler.state_dict() if self.accelerator.scaler else None
-            metadata = {
-                "recipe": self.recipe.to_json(),
-                "data": self.data,
-                "rows": json.dumps(rows),
-                "scaler": json.dumps(scaler),
-            }
-            save_tensors({k: t.detach().contiguous().cpu() for k, t in tensors.items()}, self.last, metadata)
-        self.rows = rows  # an interruption above leaves the epoch out, here as on disk
+            self._write_last(rows, trainer)
+        # Only now: an interruption above leaves the epoch out, here as on disk.
+        self.rows = rows
         self.accelerator.wait_for_everyone()
+
+    def _write_last(self, rows: list[dict], trainer):
+        tensors = {f"model.{name}": tensor for name, tensor in trainer.model.state_dict().items()}
+        for index, moments in trainer.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{index}.{key}": torch.as_tensor(v) for key, v in moments.items()}
+        if trainer.average is not None:
+            tensors |= {f"average.{name}": t for name, t in trainer.average.state_dict().items()}
+        if self.soft_labels is not None:
+            tensors["taught.labels"] = self.soft_labels
+        scaler = self.accelerator.scaler.state_dict() if self.accelerator.scaler else None
+        metadata = {
+            "recipe": self.recipe.to_json(),
+            "data": self.data,
+            "rows": json.dumps(rows),
+            "scaler": json.dumps(scaler),
+        }
+        save_tensors({k: t.detach().contiguous().cpu() for k, t in tensors.items()}, self.last, metadata)
 
     def _best_file(self, stage: str) -> Path:
         return self.folder / ("head.safetensors" if stage == "head" else "best.safetensors")

@@ -8,7 +8,7 @@ class Meter:
 
     A GPU works behind the program, many steps late. Asking it for a number (``loss.item()``) stops the program until it
     has caught up, and after that the GPU stands still until it is given work again. So the sums stay on the device,
-    and for the progress bar a copy is ordered that arrives some steps later.
+    and for the progress bar a copy is started that arrives some steps later.
 
     Parameters
     ----------
@@ -16,13 +16,14 @@ class Meter:
     """
 
     def __init__(self, device):
-        self.sums = torch.zeros(2, device=device)  # loss, right
+        # Loss and right predictions.
+        self.sums = torch.zeros(2, device=device)
         self.images = 0
         self._copy = torch.zeros(2, pin_memory=self.sums.is_cuda)
         self._copied, self._images = torch.cuda.Event() if self.sums.is_cuda else None, 0
 
     def add(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor):
-        """Count a batch; where labels are shares, the largest is the one to predict."""
+        """Count a batch; of labels that are shares, the largest is the one to predict."""
         if labels.dim() == 2:
             labels = labels.argmax(1)
         right = (logits.detach().argmax(1) == labels).sum()
@@ -30,7 +31,7 @@ class Meter:
         self.images += len(labels)
 
     def glance(self) -> tuple[float, float, int]:
-        """Return loss, accuracy and images as last seen, not a number at first, and order a newer look."""
+        """Return the last copied loss, accuracy and image count (NaN before the first), and start the next copy."""
         if self._copied is None:
             return self._means(self.sums, self.images)
         if not self._copied.query():
@@ -42,7 +43,7 @@ class Meter:
         return seen
 
     def totals(self) -> torch.Tensor:
-        """Return loss, right and images, on the device."""
+        """Return loss, right predictions and images, on the device."""
         return torch.cat([self.sums, self.sums.new_tensor([self.images])])
 
     @staticmethod

@@ -9,17 +9,7 @@ from fer_course.training.fit import Run
 from fer_course.training.recipe import Recipe
 
 HISTORY = WEIGHTS / "fer2013.csv"
-"""The history of its training, as ``Run.history``: the epochs of all ``RUNS``, named in a column ``phase``."""
-
-RUNS = {
-    "64 px": Recipe.reference_64,
-    "80 px": Recipe.reference_80,
-    "96 px": Recipe.reference_96,
-    "112 px": Recipe.reference_112,
-    "128 px": Recipe.reference_128,
-    "drop path": Recipe.reference,
-}
-"""The recipes that made it, by what is new in each; each goes on from the one before."""
+"""The history of its training, as ``Run.history``: the epochs of the whole chain, named in a column ``phase``."""
 
 
 def reference_run(device="cpu") -> Run:
@@ -32,8 +22,8 @@ def reference_run(device="cpu") -> Run:
     Returns
     -------
     Run
-        The model of ``weights="fer2013"``, ``Recipe.reference()`` and its history; without a folder, since no file of
-        it is to be written.
+        The model of ``weights="fer2013"``, its recipe and its history; without a folder, since no file of it is to be
+        written.
 
     Raises
     ------
@@ -46,9 +36,9 @@ def reference_run(device="cpu") -> Run:
 
 
 def learned_from(train, validation) -> bool:
-    """Tell whether the reference model was trained and chosen on exactly these faces.
+    """Return whether the reference model was trained and chosen on exactly these faces.
 
-    Where it was not, faces kept back for validation here may be among those that it learned from.
+    If not, faces of this validation set may be among those that it was trained on.
 
     Parameters
     ----------

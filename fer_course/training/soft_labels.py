@@ -1,4 +1,4 @@
-"""Learning from an earlier model as well as from the labels: its doubts say which labels are doubtful."""
+"""Soft labels: an earlier model's probabilities take a share of each label (distillation)."""
 
 import torch
 import torch.nn.functional as F
@@ -11,16 +11,18 @@ from fer_course.model.weights import SHIPPED, metadata_of
 from fer_course.training.recipe import Recipe
 
 VIEWS = 2
-"""The teacher looks at each image and its mirror image."""
+"""Of each image: as it is, and mirrored."""
 
 
-def taught_labels(recipe: Recipe, faces: Faces, device="cpu") -> torch.Tensor:
-    """Return the labels, part of each replaced by what the model that the recipe starts from thinks of the image.
+def soft_labels(recipe: Recipe, faces: Faces, device="cpu") -> torch.Tensor:
+    """Return the labels, a share of each replaced by the probabilities of the model that the recipe starts from.
+
+    Where the teacher doubts a label, so does what is to be learned.
 
     Parameters
     ----------
     recipe : Recipe
-        Its ``teaching`` is the part to replace, its ``weights`` are the teacher.
+        Its ``distillation`` is the share to replace, its ``weights`` are the teacher.
     faces : Faces
         The training images. The teacher sees them as they are, at the size that it was itself trained at.
     device : str or torch.device
@@ -38,13 +40,13 @@ def taught_labels(recipe: Recipe, faces: Faces, device="cpu") -> torch.Tensor:
     Notes
     -----
     Hinton, Vinyals and Dean, *Distilling the knowledge in a neural network*, 2015, at temperature 1, with a teacher as
-    large as its pupil: Furlanello et al., *Born-again neural networks*, 2018.
+    large as its student: Furlanello et al., *Born-again neural networks*, 2018.
     """
     size = teacher_size(recipe)
     teacher = build_model(recipe.weights, backbone=recipe.backbone).to(device)
-    thought = torch.from_numpy(predict(teacher, faces, size, views=VIEWS)).softmax(1)
+    probabilities = torch.from_numpy(predict(teacher, faces, size, views=VIEWS)).softmax(1)
     labels = F.one_hot(torch.from_numpy(faces.labels), len(EXPRESSIONS)).float()
-    return torch.lerp(labels, thought, recipe.teaching)
+    return torch.lerp(labels, probabilities, recipe.distillation)
 
 
 def teacher_size(recipe: Recipe) -> int:
@@ -57,14 +59,14 @@ def teacher_size(recipe: Recipe) -> int:
     Raises
     ------
     FileNotFoundError, ValueError
-        If the start is no model that ``fit`` has trained: others have not learned these labels and cannot teach them.
+        If the start is no model that ``fit`` has trained: others have not learned these labels.
     """
-    told = {}
+    header = {}
     if recipe.weights not in (None, "imagenet"):
-        told = metadata_of(SHIPPED.get(recipe.weights, recipe.weights))
-    if "recipe" not in told:
+        header = metadata_of(SHIPPED.get(recipe.weights, recipe.weights))
+    if "recipe" not in header:
         raise ValueError(
             f"Expected weights that train has made, since they are to teach, found weights={recipe.weights!r}; "
-            "start from such a file, or set teaching=0."
+            "start from such a file, or set distillation=0."
         )
-    return Recipe.from_json(told["recipe"]).image_size
+    return Recipe.from_json(header["recipe"]).image_size

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from benchmarks import bench
+from benchmarks import bench, measure
 from benchmarks import rows as bench_rows
 
 PLAN = bench.plan("cpu", rehearse=True)
@@ -12,7 +12,7 @@ PLAN = bench.plan("cpu", rehearse=True)
 
 def test_what_is_compared_is_measured_in_turns_after_one_window_that_does_not_count():
     calls = []
-    figures = bench.in_turns(
+    figures = measure.in_turns(
         {"a": lambda: calls.append("a") or len(calls), "b": lambda: calls.append("b") or 0}, 2
     )
     assert calls == ["a", "b"] * 3
@@ -20,7 +20,7 @@ def test_what_is_compared_is_measured_in_turns_after_one_window_that_does_not_co
 
 
 def test_a_ratio_is_taken_window_by_window():
-    assert bench.ratio([2, 9, 4], [1, 3, 4]) == {"median": 2, "low": 1, "high": 3}
+    assert measure.ratio([2, 9, 4], [1, 3, 4]) == {"median": 2, "low": 1, "high": 3}
 
 
 def test_the_real_loop_and_the_fixed_batch_are_timed():
@@ -106,7 +106,7 @@ def test_processes_are_as_many_as_can_share_a_batch(monkeypatch):
     asked = []
     monkeypatch.setattr(bench_rows, "launch", lambda plan, n: asked.append(n) or 1.0)
     monkeypatch.setattr(bench_rows, "in_turns", lambda rungs, windows: {k: [r()] for k, r in rungs.items()})
-    monkeypatch.setattr(bench_rows.Trainer, "rate", lambda *_: 1.0)
+    monkeypatch.setattr(bench_rows.Timed, "rate", lambda *_: 1.0)
     monkeypatch.setattr(bench_rows, "held", lambda _: 0)
     assert bench_rows.sharing(4, batch_size=256) == [1, 2, 4]
     assert list(bench_rows.growth(PLAN)["processes"]) == ["1", "2"]
@@ -119,7 +119,7 @@ def test_a_row_that_does_not_fit_the_memory_leaves_the_others_measured(monkeypat
     def too_large(plan):
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    monkeypatch.setattr(bench_rows, "ROWS", {"large": too_large, "small": lambda plan: {}})
+    monkeypatch.setattr(bench, "ROWS", {"large": too_large, "small": lambda plan: {}})
     monkeypatch.setattr("sys.argv", ["bench.py", "--rehearse", "--device", "cpu"])
     bench.main()
     assert capsys.readouterr().out.splitlines()[0].startswith("large: not measured, the GPU's memory is too")

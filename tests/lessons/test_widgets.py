@@ -15,6 +15,7 @@ from fer_course.labels import EXPRESSIONS
 from fer_course.model.network import build_model
 from fer_course.puppets.draw import draw_puppets
 from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import QUICK
 
 COUNTS = np.array([40, 10, 10, 40, 10, 10, 10])
 LABELS = np.arange(7)
@@ -184,7 +185,7 @@ def explorer(monkeypatch):
     n = 8
     images = np.random.default_rng(0).integers(0, 256, (n, 48, 48), dtype=np.uint8)
     faces = Faces(images, np.arange(n) % 7, np.arange(n).astype(str), np.full(n, "Training"), "noise")
-    return widgets.augmentation_explorer(faces, Recipe.quick().but(image_size=32), draws=3)
+    return widgets.augmentation_explorer(faces, QUICK.but(image_size=32), draws=3)
 
 
 def test_the_learning_rate_starts_too_small_and_can_diverge():

@@ -23,7 +23,7 @@ from fer_course.model.network import (
 )
 from fer_course.model.weights import SHIPPED, check_shipped, load_weights, metadata_of, save_weights
 from fer_course.training.batches import standardise
-from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import QUICK
 
 TINY = "test_efficientnet"
 
@@ -300,7 +300,7 @@ def test_a_recipe_in_the_place_of_weights_is_told_from_one():
     with pytest.raises(
         ValueError, match=r"Expected weights as a name, a path or None, found Recipe; .*recipe\.weights"
     ):
-        build_model(Recipe.quick())
+        build_model(QUICK)
 
 
 def test_what_is_no_network_is_refused():

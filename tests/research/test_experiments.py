@@ -8,7 +8,7 @@ import pytest
 
 from fer_course.course import Course
 from fer_course.faces import Faces
-from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import PAPER, QUICK
 from research import experiments
 
 TINY = {
@@ -31,7 +31,7 @@ def course():
         usage=np.array(["Training"] * 112 + ["PublicTest"] * 28),
         source="random squares",
     )
-    return Course(faces, "quick", "cpu", Recipe.quick())
+    return Course(faces, "quick", "cpu", QUICK)
 
 
 def test_a_row_differs_from_the_base_in_one_thing_or_in_what_its_name_says():
@@ -48,7 +48,7 @@ def test_a_row_differs_from_the_base_in_one_thing_or_in_what_its_name_says():
 
 
 def test_the_papers_row_is_the_papers_recipe_but_for_the_start_that_needs_no_download():
-    assert experiments.rows(5)["paper's recipe"] == Recipe.paper().but(weights="puppets")
+    assert experiments.rows(5)["paper's recipe"] == PAPER.but(weights="puppets")
 
 
 def test_a_run_is_judged_written_and_not_repeated(course, tmp_path, capsys):
@@ -91,10 +91,10 @@ def test_a_row_that_ends_a_line_of_work_is_judged_on_publictest_too(course, tmp_
 
 
 def test_every_row_but_the_papers_takes_over_what_the_base_was_given():
-    planned = experiments.rows(5, ["batch_size=512", "augmentation.cutmix=0.5"])
+    planned = experiments.rows(5, ["batch_size=512", "augmentation.mixup=0.5"])
     assert planned["base"].batch_size == planned["VGG16"].batch_size == 512
-    assert planned["random start"].augmentation.cutmix == 0.5
-    assert planned["paper's recipe"] == Recipe.paper().but(weights="puppets")
+    assert planned["random start"].augmentation.mixup == 0.5
+    assert planned["paper's recipe"] == PAPER.but(weights="puppets")
 
 
 def test_no_run_begins_that_would_end_too_late(course, monkeypatch, capsys):

@@ -106,7 +106,7 @@ def test_a_batch_that_cannot_be_shared_is_refused():
 
 
 def test_mixed_batches_have_labels_in_shares():
-    batches = Batches(faces(70), 32, 10, Augmentation(mixup=0.4, cutmix=1.0), seed=5)
+    batches = Batches(faces(70), 32, 10, Augmentation(mixup=0.4), seed=5)
     for inputs, targets in batches.epoch(0):
         assert inputs.shape == (10, 1, 32, 32) and targets.shape == (10, 7)
         assert torch.allclose(targets.sum(1), torch.ones(10))

@@ -10,7 +10,7 @@ from fer_course.model.network import build_model
 from fer_course.model.weights import save_tensors
 from fer_course.training import checkpoints
 from fer_course.training.checkpoints import Checkpoint, epochs_done
-from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import QUICK
 
 
 def machine(scaler=None):
@@ -18,13 +18,14 @@ def machine(scaler=None):
 
 
 def opened(folder, scaler=None):
-    return Checkpoint(folder, Recipe.quick(), "faces", machine(scaler))
+    return Checkpoint(folder, QUICK, "faces", machine(scaler))
 
 
 def saved(checkpoint, stage="head", accuracy=0.5):
     model = build_model(None, backbone="test_efficientnet")
     row = {"epoch": len(checkpoint.rows) + 1, "stage": stage, "val_accuracy": accuracy}
-    checkpoint.save(row, model, torch.optim.Adam(model.parameters()))
+    optimizer = torch.optim.Adam(model.parameters())
+    checkpoint.save(row, SimpleNamespace(model=model, judged=model, optimizer=optimizer, average=None))
 
 
 def test_an_epoch_that_was_saved_is_found_again(tmp_path):

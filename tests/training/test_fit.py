@@ -15,15 +15,16 @@ import torch.nn.functional as F
 from timm.layers import DropPath
 from torch import nn
 
-from benchmarks.depthwise import QUICK
 from fer_course.data.splits import stratified_split
 from fer_course.evaluation.predict import predict
 from fer_course.faces import Faces
 from fer_course.model.network import build_model
 from fer_course.training import fit as training
+from fer_course.training import loop
 from fer_course.training.balance import class_weights
 from fer_course.training.checkpoints import fingerprint
 from fer_course.training.fit import fit
+from fer_course.training.loop import Trainer, accelerator_for, weighted_loss
 from fer_course.training.recipe import Recipe
 from fer_course.training.schedules import learning_rate
 
@@ -70,15 +71,16 @@ def assert_same(one, other):
 
 def interrupt(monkeypatch, when):
     """Let the n-th epoch (from 1) be interrupted in the middle, as the stop button does."""
-    train_epoch, calls = training.train_epoch, []
+    train, calls = Trainer.train, []
 
-    def stopped(model, batches, *arguments, **options):
+    def stopped(trainer, batches, *arguments):
         calls.append(1)
         if len(calls) == when:
+            next(iter(batches))
             raise KeyboardInterrupt
-        return train_epoch(model, batches, *arguments, **options)
+        return train(trainer, batches, *arguments)
 
-    monkeypatch.setattr(training, "train_epoch", stopped)
+    monkeypatch.setattr(Trainer, "train", stopped)
 
 
 def test_the_history_has_a_row_for_every_epoch_of_both_stages(unbroken):
@@ -174,8 +176,8 @@ def test_with_a_cosine_schedule_a_resumed_run_goes_on_at_the_right_rate(split, t
     assert whole.history["learning_rate"].tolist() == pytest.approx([1e-2, 5e-3, 1e-3, 5e-4])
 
 
-def test_with_momentum_and_batch_norms_a_resumed_run_ends_as_an_unbroken_one(split, tmp_path, monkeypatch):
-    recipe = RECIPE.but(tune_optimizer="sgd", tune_batch_norms=True, tune_lr=0.01, schedule="warm-up cosine")
+def test_with_batch_norms_that_learn_a_resumed_run_ends_as_an_unbroken_one(split, tmp_path, monkeypatch):
+    recipe = RECIPE.but(tune_batch_norms=True, schedule="warm-up cosine")
     whole = fit(recipe, *split, device="cpu", progress=False)
     with monkeypatch.context() as patch:
         interrupt(patch, 4)
@@ -197,7 +199,7 @@ def test_a_finished_run_is_loaded_and_not_repeated(split, unbroken, tmp_path, mo
     run(split, tmp_path)
     files = {path.name for path in tmp_path.iterdir()}
     assert files == {"recipe.json", "history.csv", "head.safetensors", "best.safetensors", "last.safetensors"}
-    monkeypatch.setattr(training, "train_epoch", None)
+    monkeypatch.setattr(Trainer, "train", None)
     loaded = run(split, tmp_path)
     assert loaded.loaded
     assert_same(loaded, unbroken)
@@ -214,7 +216,7 @@ def test_a_run_that_goes_on_does_not_need_what_it_started_from(split, tmp_path):
     assert len(run(split, tmp_path / "run", recipe).history) == 2
 
 
-def test_a_run_from_before_a_number_was_added_to_the_recipe_goes_on(split, unbroken, tmp_path):
+def test_a_run_of_an_earlier_version_with_other_names_and_options_is_resumed(split, unbroken, tmp_path):
     import json
 
     from safetensors import safe_open
@@ -225,17 +227,21 @@ def test_a_run_from_before_a_number_was_added_to_the_recipe_goes_on(split, unbro
     with safe_open(last, framework="pt") as file:
         metadata = file.metadata()
     recipe = json.loads(metadata["recipe"])
-    del recipe["teaching"]
+    recipe |= {"teaching": recipe.pop("distillation"), "tune_optimizer": "adamw"}
+    recipe["augmentation"] |= {"contrast": 0.0, "cutmix": 0.0}
+    del recipe["drop_path"]
     save_file(load_file(last), last, metadata | {"recipe": json.dumps(recipe)})
     assert_same(run(split, tmp_path), unbroken)
 
 
-def test_a_taught_run_goes_on_without_its_teacher_and_ends_as_an_unbroken_one(split, tmp_path, monkeypatch):
+def test_a_distilled_run_is_resumed_without_its_teacher_and_ends_as_an_unbroken_one(
+    split, tmp_path, monkeypatch
+):
     from fer_course.model.weights import save_weights
 
     start = tmp_path / "start.safetensors"
     save_weights(build_model(None, backbone=RECIPE.backbone), start, recipe=RECIPE.to_json())
-    recipe = RECIPE.but(weights=str(start), teaching=0.5)
+    recipe = RECIPE.but(weights=str(start), distillation=0.5)
     whole = run(split, tmp_path / "whole", recipe)
     with monkeypatch.context() as patch:
         interrupt(patch, 3)
@@ -245,10 +251,10 @@ def test_a_taught_run_goes_on_without_its_teacher_and_ends_as_an_unbroken_one(sp
     assert_same(run(split, tmp_path / "run", recipe), whole)
 
 
-def test_a_run_learns_what_it_is_taught_and_not_the_faces_own_labels(split, monkeypatch, capsys):
+def test_a_distilled_run_learns_its_soft_labels_and_not_the_faces_own(split, monkeypatch, capsys):
     always_happy = torch.eye(7)[[3]].expand(len(split[0]), 7)
-    monkeypatch.setattr(training, "taught_labels", lambda *_: always_happy)
-    model = fit(RECIPE.but(teaching=1.0), *split, device="cpu").model
+    monkeypatch.setattr(training, "soft_labels", lambda *_: always_happy)
+    model = fit(RECIPE.but(distillation=1.0), *split, device="cpu").model
     with torch.inference_mode():
         logits = model(torch.randn(20, 1, 32, 32, generator=torch.Generator().manual_seed(0)))
     assert (logits.argmax(1) == 3).all()
@@ -257,13 +263,13 @@ def test_a_run_learns_what_it_is_taught_and_not_the_faces_own_labels(split, monk
 
 def test_the_best_epoch_by_validation_accuracy_is_handed_back(split, tmp_path, monkeypatch):
     accuracies = iter([0.5, 0.3])
-    evaluate = training.evaluate
+    evaluate = loop.evaluate
 
     def told(logits, labels):
         return replace(evaluate(logits, labels), accuracy=next(accuracies))
 
     one = run(split, None, RECIPE.but(head_epochs=1), stages=("head",))
-    monkeypatch.setattr(training, "evaluate", told)
+    monkeypatch.setattr(loop, "evaluate", told)
     two = run(split, tmp_path, stages=("head",))
     assert two.history["val_accuracy"].tolist() == [0.5, 0.3]
     ours, theirs = one.model.state_dict(), two.model.state_dict()
@@ -289,9 +295,9 @@ def test_a_folder_with_other_images_is_refused(split, tmp_path):
 
 def test_a_limit_takes_fewer_images_with_every_labels_share(split, monkeypatch):
     seen = []
-    real = training.Batches
+    real = loop.Batches
     monkeypatch.setattr(
-        training, "Batches", lambda faces, *rest: seen.append(faces.counts()) or real(faces, *rest)
+        loop, "Batches", lambda faces, *rest: seen.append(faces.counts()) or real(faces, *rest)
     )
     fit(RECIPE.but(limit=70, head_epochs=1), *split, device="cpu", progress=False, stages=("head",))
     assert seen[0].tolist() == [10] * 7
@@ -316,7 +322,7 @@ def test_stage_1_of_a_run_without_one_is_the_start_whatever_the_folder_holds(spl
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_the_first_epoch(split, tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "train_epoch", None)
+    monkeypatch.setattr(Trainer, "train", None)
     (tmp_path / "file").write_text("mine")
     with pytest.raises(
         ValueError, match=r"Expected a folder that can be written, found .*file.run .*set FER_HOME"
@@ -360,27 +366,12 @@ def test_both_stages_run_in_the_precision_asked_for(split, monkeypatch):
     assert kinds == {"head": {torch.bfloat16}, "tune": {torch.bfloat16}}
 
 
-@pytest.mark.parametrize(("precision", "quick"), [("bf16", True), ("no", False)])
-def test_depthwise_gradients_are_quick_in_bfloat16_on_a_cpu(split, monkeypatch, precision, quick):
-    train_epoch, kinds = training.train_epoch, set()
-
-    def watched(model, *arguments, **options):
-        kinds.update(type(m) for m in model.modules() if isinstance(m, nn.Conv2d) and m.groups > 1)
-        return train_epoch(model, *arguments, **options)
-
-    monkeypatch.setattr(training, "train_epoch", watched)
-    recipe = RECIPE.but(mixed_precision=precision, head_epochs=1, tune_epochs=1, ema_decay=0.9)
-    model = fit(recipe, *split, device="cpu", progress=False).model
-    assert kinds and (kinds <= set(QUICK.values())) == quick
-    assert {type(m) for m in model.modules() if isinstance(m, nn.Conv2d)} <= set(QUICK)
-
-
-def test_a_run_that_goes_on_from_another_does_not_repeat_its_changes(split, monkeypatch):
-    epoch, shown = training.Batches.epoch, []
+def test_a_continued_run_does_not_repeat_the_draws_of_its_parent(split, monkeypatch):
+    epoch, shown = loop.Batches.epoch, []
     monkeypatch.setattr(
-        training.Batches, "epoch", lambda self, number: shown.append(number) or epoch(self, number)
+        loop.Batches, "epoch", lambda self, number: shown.append(number) or epoch(self, number)
     )
-    history = fit(RECIPE.but(epochs_before=40), *split, device="cpu", progress=False).history
+    history = fit(RECIPE.but(first_epoch=40), *split, device="cpu", progress=False).history
     assert shown == [40, 41, 42, 43]
     assert history["epoch"].tolist() == [1, 2, 3, 4]
 
@@ -457,58 +448,65 @@ def test_a_compiled_run_trains_the_same_model_and_leaves_torchs_random_generator
 
 
 def test_a_run_on_mixed_images_learns_from_shares_of_labels(split):
-    mixed = RECIPE.but(
-        augmentation=RECIPE.augmentation.but(mixup=0.4, cutmix=1.0), head_epochs=1, tune_epochs=1
-    )
+    mixed = RECIPE.but(augmentation=RECIPE.augmentation.but(mixup=0.4), head_epochs=1, tune_epochs=1)
     history = fit(mixed, *split, device="cpu", progress=False).history
     assert np.isfinite(history["train_loss"]).all()
 
 
 def test_every_step_is_taken_at_its_own_rate(split, monkeypatch):
-    rates, make = [], training._optimizer
+    rates, start = [], Trainer.start
 
-    def noted(*arguments):
-        optimizer = make(*arguments)
-        optimizer.register_step_pre_hook(lambda one, *_: rates.append(one.param_groups[0]["lr"]))
-        return optimizer
+    def noted(trainer, stage):
+        start(trainer, stage)
+        raw = trainer.optimizer.optimizer
+        raw.register_step_pre_hook(lambda one, *_: rates.append(one.param_groups[0]["lr"]))
 
-    monkeypatch.setattr(training, "_optimizer", noted)
+    monkeypatch.setattr(Trainer, "start", noted)
     fit(RECIPE.but(schedule="cosine"), *split, device="cpu", progress=False, stages=("head",))
     steps = len(split[0]) // 32  # in each of two epochs
     expected = [learning_rate("cosine", 1e-2, k / (2 * steps)) for k in range(2 * steps)]
     assert rates == pytest.approx(expected)
 
 
-def test_a_plateau_of_validation_accuracy_lowers_the_rate(split, monkeypatch):
-    evaluate_ = training.evaluate
-    monkeypatch.setattr(training, "evaluate", lambda *given: replace(evaluate_(*given), accuracy=0.5))
-    recipe = RECIPE.but(head_epochs=7, schedule="plateau")
-    history = fit(recipe, *split, device="cpu", progress=False, stages=("head",)).history
-    assert history["learning_rate"].tolist() == pytest.approx([1e-2] * 6 + [0.75e-2])
-
-
-def test_each_stage_has_its_own_optimizer_and_weight_decay():
+@pytest.mark.parametrize(
+    ("stage", "kind", "decay"), [("head", torch.optim.Adam, 0), ("tune", torch.optim.AdamW, 0.3)]
+)
+@pytest.mark.parametrize("fused", [True, False])
+def test_each_stage_has_its_own_optimizer_and_weight_decay(split, stage, kind, decay, fused):
     recipe = RECIPE.but(weight_decay=0.3)
-    parameters = [torch.zeros(1, requires_grad=True)]
-    expected = {
-        ("head", recipe): (torch.optim.Adam, 0),
-        ("tune", recipe): (torch.optim.AdamW, 0.3),
-        ("tune", recipe.but(tune_optimizer="sgd")): (torch.optim.SGD, 0.3),
-    }
-    for (stage, each), (kind, decay) in expected.items():
-        optimizer = training._optimizer(stage, each, parameters)
-        assert type(optimizer) is kind and optimizer.defaults["weight_decay"] == decay
-    assert optimizer.defaults["momentum"] == 0.9 and optimizer.defaults["nesterov"]
+    model = build_model(None, backbone=recipe.backbone)
+    trainer = Trainer(model, recipe, split[0], accelerator_for(recipe, "cpu"))
+    trainer.start(stage, fused=fused)
+    optimizer = trainer.optimizer.optimizer
+    assert type(optimizer) is kind and optimizer.defaults["weight_decay"] == decay
+    assert optimizer.defaults["fused"] == fused
+
+
+def test_a_trainer_learns_from_any_batches_it_is_given(split):
+    recipe = RECIPE.but(ema_decay=0.5)
+    model = build_model(None, backbone=recipe.backbone)
+    trainer = Trainer(model, recipe, split[0], accelerator_for(recipe, "cpu"))
+    trainer.start("head")
+    always_happy = [(torch.randn(8, 1, 32, 32), torch.full((8,), 3)) for _ in range(20)]
+    figures = trainer.train(always_happy, lambda step: 0.01)
+    assert figures["train_accuracy"] > 0.9 and figures["images_per_second"] * figures[
+        "seconds"
+    ] == pytest.approx(160)
+    assert trainer.judged is trainer.average.module
+    happy = (split[1].labels == 3).mean()
+    assert trainer.validate(split[1])["val_accuracy"] == pytest.approx(happy)
+    trainer.finish()
+    assert torch.equal(model.get_classifier().bias, trainer.average.module.get_classifier().bias)
 
 
 def test_dropout_is_another_one_in_every_epoch(split, monkeypatch):
-    seeds, train_epoch = [], training.train_epoch
+    seeds, train = [], Trainer.train
 
-    def noted(*arguments, **options):
+    def noted(*arguments):
         seeds.append(torch.initial_seed())
-        return train_epoch(*arguments, **options)
+        return train(*arguments)
 
-    monkeypatch.setattr(training, "train_epoch", noted)
+    monkeypatch.setattr(Trainer, "train", noted)
     fit(RECIPE, *split, device="cpu", progress=False)
     assert len(set(seeds)) == 4
 
@@ -550,17 +548,17 @@ def test_a_loss_holds_class_weights_of_mean_1_and_label_smoothing():
     weights = class_weights(counts, 3.0)
     weights = torch.from_numpy(weights * 210 / (weights * counts).sum()).float()
     plain = F.cross_entropy(logits, targets, reduction="none")
-    weighted = training._loss(RECIPE.but(label_smoothing=0.0), faces, "cpu")(logits, targets)
+    weighted = weighted_loss(RECIPE.but(label_smoothing=0.0), counts, "cpu")(logits, targets)
     assert weighted.item() == pytest.approx((weights[targets] * plain).mean().item(), rel=1e-5)
     assert weights[targets].mean().item() == pytest.approx(1, rel=1e-5)
-    smoothed = training._loss(RECIPE.but(weight_cap=None), faces, "cpu")(logits, targets)
+    smoothed = weighted_loss(RECIPE.but(weight_cap=None), counts, "cpu")(logits, targets)
     assert smoothed.item() == pytest.approx(
         F.cross_entropy(logits, targets, label_smoothing=0.06).item(), rel=1e-5
     )
 
 
 def test_the_loss_of_a_batch_is_the_mean_of_the_losses_of_its_halves(split):
-    loss_of = training._loss(RECIPE, split[0], "cpu")
+    loss_of = weighted_loss(RECIPE, split[0].counts(), "cpu")
     logits, labels = torch.randn(8, 7, generator=torch.Generator().manual_seed(0)), torch.arange(8) % 7
     halves = (loss_of(logits[:4], labels[:4]) + loss_of(logits[4:], labels[4:])) / 2
     assert torch.allclose(loss_of(logits, labels), halves)
@@ -568,7 +566,7 @@ def test_the_loss_of_a_batch_is_the_mean_of_the_losses_of_its_halves(split):
 
 def launch(folder, *more):
     """Start two processes, as from a shell or from a notebook, and wait for them."""
-    script = Path(__file__).parent / "two_processes.py"
+    script = Path(__file__).parents[1] / "helpers" / "two_processes.py"
     # ``accelerate launch`` calls this module for GPUs; for CPUs alone it wants MPI.
     several = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     command = [sys.executable, *(several if "notebook" not in more else []), script, folder, *more]

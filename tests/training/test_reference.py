@@ -10,8 +10,8 @@ import torch
 from fer_course.faces import Faces
 from fer_course.model.weights import SHIPPED, metadata_of
 from fer_course.training.checkpoints import fingerprint
-from fer_course.training.recipe import Recipe
-from fer_course.training.reference import RUNS, learned_from, reference_run
+from fer_course.training.recipes import PHASES, REFERENCE
+from fer_course.training.reference import learned_from, reference_run
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,12 +22,12 @@ def run():
 
 
 def test_its_recipe_is_the_one_in_the_package(run):
-    assert run.recipe == Recipe.reference()
+    assert run.recipe == REFERENCE["reference"]
 
 
 def test_its_history_has_every_epoch_and_its_best_is_the_one_shipped(run):
-    runs = [recipe() for recipe in RUNS.values()]
-    phases = [name for name, one in zip(RUNS, runs, strict=True) for _ in range(one.tune_epochs)]
+    runs = list(REFERENCE.values())
+    phases = [PHASES[name] for name, one in REFERENCE.items() for _ in range(one.tune_epochs)]
     assert run.history.phase.tolist() == phases
     assert run.history.epoch.tolist() == list(range(1, len(phases) + 1))
     header = metadata_of(SHIPPED["fer2013"])

@@ -9,7 +9,7 @@ from fer_course.faces import Faces
 from fer_course.model.network import build_model
 from fer_course.model.weights import save_weights
 from fer_course.training.recipe import Recipe
-from fer_course.training.soft_labels import taught_labels
+from fer_course.training.soft_labels import soft_labels
 
 BACKBONE = "test_efficientnet"
 
@@ -30,30 +30,32 @@ def teacher(tmp_path_factory):
     return str(path)
 
 
-def recipe(weights, teaching):
-    return Recipe(backbone=BACKBONE, weights=weights, image_size=32, teaching=teaching)
+def recipe(weights, distillation):
+    return Recipe(backbone=BACKBONE, weights=weights, image_size=32, distillation=distillation)
 
 
 def test_the_teacher_looks_at_image_and_mirror_image_at_its_own_size(faces, teacher):
     model = build_model(teacher, backbone=BACKBONE)
-    thought = softmax(predict(model, faces, 64, views=2))
-    assert np.allclose(taught_labels(recipe(teacher, 1.0), faces).numpy(), thought, atol=1e-6)
-    assert thought.max() - thought.min() > 0.05
-    assert not np.allclose(softmax(predict(model, faces, 32, views=2)), thought, atol=1e-3)
+    probabilities = softmax(predict(model, faces, 64, views=2))
+    assert np.allclose(soft_labels(recipe(teacher, 1.0), faces).numpy(), probabilities, atol=1e-6)
+    assert probabilities.max() - probabilities.min() > 0.05
+    assert not np.allclose(softmax(predict(model, faces, 32, views=2)), probabilities, atol=1e-3)
 
 
 def test_of_each_label_the_part_asked_for_is_replaced(faces, teacher):
-    half, whole = (taught_labels(recipe(teacher, part), faces) for part in (0.5, 1.0))
+    half, whole = (soft_labels(recipe(teacher, part), faces) for part in (0.5, 1.0))
     assert torch.allclose(half, 0.5 * torch.eye(7)[faces.labels] + 0.5 * whole, atol=1e-6)
     assert torch.allclose(half.sum(1), torch.ones(14), atol=1e-5)
 
 
 @pytest.mark.parametrize("weights", [None, "imagenet", "puppets"])
 def test_weights_that_have_not_learned_these_labels_do_not_teach(faces, weights):
-    with pytest.raises(ValueError, match=r"Expected weights that train has made.*found weights=.*teaching=0"):
-        taught_labels(recipe(weights, 0.5), faces)
+    with pytest.raises(
+        ValueError, match=r"Expected weights that train has made.*found weights=.*distillation=0"
+    ):
+        soft_labels(recipe(weights, 0.5), faces)
 
 
 def test_a_teacher_that_is_not_there_is_named(faces):
     with pytest.raises(FileNotFoundError, match=r"no/such\.safetensors"):
-        taught_labels(recipe("no/such.safetensors", 0.5), faces)
+        soft_labels(recipe("no/such.safetensors", 0.5), faces)

@@ -103,7 +103,7 @@ def surest_label(answer, counts, cap, smoothing):
 
 def shrinks_by(answer, recipe, steps):
     """Notebook 04: by how many per cent weight decay alone shrinks a weight in stage 2."""
-    rates = [learning_rate(recipe.schedule, recipe.tune_lr, step / steps, []) for step in range(steps)]
+    rates = [learning_rate(recipe.schedule, recipe.tune_lr, step / steps) for step in range(steps)]
     total = 100 * (1 - np.prod(1 - np.array(rates) * recipe.weight_decay))
     check_number(
         answer,

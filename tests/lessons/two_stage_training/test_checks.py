@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fer_course.lessons.two_stage_training import checks
-from fer_course.training.recipe import Recipe
+from fer_course.training.recipes import QUICK
 
 
 def said(capsys, check, answer, **context):
@@ -16,7 +16,7 @@ STEP = {"weight": -1.0, "gradient": -6.0, "rate": 0.3}
 ZERO = {"head_gradient": 0.25}
 NET = {"gained": 150, "lost": 25, "faces": 625}
 LABEL = {"counts": [500, 50, 500, 1000, 500, 500, 500], "cap": 3.0, "smoothing": 0.06}
-DECAY = {"recipe": Recipe.quick().but(tune_lr=4e-4, weight_decay=1e-4, schedule="cosine"), "steps": 250}
+DECAY = {"recipe": QUICK.but(tune_lr=4e-4, weight_decay=1e-4, schedule="cosine"), "steps": 250}
 NUMBERS = [
     (checks.one_step, STEP),
     (checks.zero_head_gradient, ZERO),

@@ -1,7 +1,7 @@
 """What each of several processes runs in test_training: a tiny run, its figures written by the first of them.
 
-accelerate launch --cpu --num_processes 2 tests/two_processes.py FOLDER [kill]
-    python tests/two_processes.py FOLDER notebook
+accelerate launch --cpu --num_processes 2 tests/helpers/two_processes.py FOLDER [kill]
+    python tests/helpers/two_processes.py FOLDER notebook
 """
 
 import os
@@ -13,7 +13,8 @@ from accelerate import PartialState, notebook_launcher
 
 from fer_course.data.splits import stratified_split
 from fer_course.faces import Faces
-from fer_course.training import fit as training
+from fer_course.training.fit import fit
+from fer_course.training.loop import Trainer
 from fer_course.training.recipe import Recipe
 
 RECIPE = Recipe(
@@ -39,19 +40,19 @@ def noise():
 
 def kill_in_the_middle():
     """Let the second process die in the second epoch, as if the system had run out of memory."""
-    train_epoch, calls = training.train_epoch, []
+    epoch, calls = Trainer.epoch, []
 
-    def dying(model, batches, *arguments, **options):
+    def dying(trainer, *arguments):
         calls.append(1)
         if len(calls) == 2 and os.environ["RANK"] == "1":
             os.kill(os.getpid(), signal.SIGKILL)
-        return train_epoch(model, batches, *arguments, **options)
+        return epoch(trainer, *arguments)
 
-    training.train_epoch = dying
+    Trainer.epoch = dying
 
 
 def train(folder):
-    training.fit(RECIPE, *noise(), folder=folder, device="cpu", progress=False)
+    fit(RECIPE, *noise(), folder=folder, device="cpu", progress=False)
     assert PartialState().num_processes == 2, "two unrelated copies"
 
 
