@@ -81,7 +81,7 @@ def grouped_bars(axes, table: pd.DataFrame, *, texts: pd.DataFrame | None = None
         plt.setp(drawn.patches, hatch=hatch)
         if texts is not None:
             places = [bar.get_y() + bar.get_height() / 2 for bar in drawn]
-            _write(axes, texts[name], places, _rows(table[name]), fontsize=8)
+            _write(axes, texts[name], places, _rows(table[name]), fontsize=9)
 
 
 def points(
@@ -221,8 +221,11 @@ def number_grid(axes, table: pd.DataFrame, *, texts=None, square: bool = False):
     if not table.size:
         return
     numbers = table.map("{:.0f}".format) if texts is None else np.asarray(texts)
-    look = {"cmap": "Blues", "vmin": 0, "vmax": 100, "cbar": False, "linewidths": 1, "square": square}
+    look = {"cmap": "Blues", "vmin": 0, "vmax": 130, "cbar": False, "linewidths": 1, "square": square}
     sns.heatmap(table, annot=numbers, fmt="", ax=axes, **look)
+    # seaborn would write white from the middle blue on, where black is read more easily; its darkest blue is left out.
+    for text, value in zip(axes.texts, table.to_numpy()[table.notna()], strict=True):
+        text.set_color("white" if value > 90 else "black")
     axes.set(xlabel="", ylabel="")
     axes.tick_params(length=0)
     axes.tick_params(axis="y", rotation=0)

@@ -1,21 +1,14 @@
 """Pictures of uneven classes: their shares, their weights, and what heads make of them."""
 
-from itertools import pairwise
-
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
 from fer_course.evaluation.intervals import wilson_interval
 from fer_course.evaluation.metrics import confusion_counts
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
+from fer_course.show import charts
 from fer_course.show.picture import Picture
-from fer_course.show.style import PALETTE, new_figure
-
-HATCHES = ("", "////", "....", "xx")
-"""Of the bars beside each other, so that they are told apart without colour."""
-
-SHADES = ("#333333", "#8FB8DE", "#F2C14E", "#B7B7B7")
+from fer_course.show.style import INK, PALETTE, SERIES, SOFT, new_figure
 
 
 def class_shares(counts: np.ndarray, name: str) -> Picture:
@@ -33,21 +26,13 @@ def class_shares(counts: np.ndarray, name: str) -> Picture:
     Picture
     """
     published = np.array(FER2013_COUNTS["Training"])
-    order = np.argsort(published)
+    order = np.argsort(-published, kind="stable")
+    table = pd.DataFrame({"FER-2013, published": published, name: counts}, index=EXPRESSIONS).iloc[order]
     figure, axes = new_figure(9, 4)
-    places = np.arange(len(order))
-    rows = {"FER-2013, published": (published, 0.2, SHADES[0]), name: (np.asarray(counts), -0.2, SHADES[1])}
-    for k, (title, (values, offset, color)) in enumerate(rows.items()):
-        shares = 100 * values[order] / max(values.sum(), 1)
-        axes.barh(
-            places + offset, shares, 0.38, color=color, hatch=HATCHES[k], edgecolor="white", label=title
-        )
-        for place, share, i in zip(places, shares, order, strict=True):
-            axes.text(share + 0.2, place + offset, f"{values[i]:,}", va="center", fontsize=9)
-    axes.set_yticks(places, [EXPRESSIONS[i] for i in order])
+    charts.grouped_bars(axes, 100 * table / np.maximum(table.sum(), 1), texts=table.map("{:,}".format))
     axes.set(xlabel="Share of the images (%); number of images beside the bar")
     axes.legend(loc="lower right", frameon=False)
-    spoken = ", ".join(f"{EXPRESSIONS[i]} {published[i]:,} and {counts[i]:,}" for i in order[::-1])
+    spoken = ", ".join(f"{EXPRESSIONS[i]} {published[i]:,} and {counts[i]:,}" for i in order)
     return Picture(
         figure, f"Bars of images per label, FER-2013's published Training split and {name}: {spoken}."
     )
@@ -68,32 +53,23 @@ def weights(counts: np.ndarray, weights: dict[str, np.ndarray]) -> Picture:
     Picture
     """
     counts = np.asarray(counts, np.float64)
-    order = np.argsort(counts)
+    order = np.argsort(-counts, kind="stable")
+    one = pd.DataFrame(weights, index=EXPRESSIONS).iloc[order]
+    together = one.mul(counts[order], axis=0)
+    together = 100 * together / together.sum()
     figure, (left, right) = new_figure(10, 5.2, 1, 2, sharey=True)
-    height = 0.84 / len(weights)
-    places = np.arange(len(order))
-    spoken = []
-    for k, (name, values) in enumerate(weights.items()):
-        values = np.asarray(values, np.float64)
-        shares = 100 * values * counts / (values * counts).sum()
-        at = places + 0.42 - height * (k + 0.5)
-        for axes, numbers, form in ((left, values, "{:.2f}"), (right, shares, "{:.0f} %")):
-            style = {"color": SHADES[k], "hatch": HATCHES[k], "edgecolor": "white"}
-            axes.barh(at, numbers[order], height * 0.95, label=name, **style)
-            for y, number in zip(at, numbers[order], strict=True):
-                axes.text(number, y, " " + form.format(number), va="center", fontsize=8)
-        first = order[0]
-        spoken.append(
-            f"{name}: a {EXPRESSIONS[first]} face weighs {values[first]:.2f}, a {EXPRESSIONS[order[-1]]} face "
-            f"{values[order[-1]]:.2f}, and {EXPRESSIONS[first]} has {shares[first]:.0f} % of the total weight"
-        )
-    left.set_yticks(places, [EXPRESSIONS[i] for i in order])
+    charts.grouped_bars(left, one, texts=one.map("{:.2f}".format))
+    charts.grouped_bars(right, together, texts=together.map("{:.0f} %".format))
     left.set(title="One face", xlabel="Weight in the loss")
     right.set(title="All faces of a label together", xlabel="Share of the total weight (%)")
-    right.axvline(100 / (counts > 0).sum(), color="#333333", linewidth=0.8, linestyle=":")
+    right.axvline(100 / (counts > 0).sum(), color=INK, linewidth=0.8, linestyle=":")
     left.legend(loc="center right", frameon=False)
-    for axes in (left, right):
-        axes.set_xlim(0, axes.get_xlim()[1] * 1.1)
+    common, rare = one.index[0], one.index[-1]
+    spoken = [
+        f"{name}: a {rare} face weighs {one[name][rare]:.2f}, a {common} face {one[name][common]:.2f}, and {rare} has "
+        f"{together[name][rare]:.0f} % of the total weight"
+        for name in one
+    ]
     return Picture(
         figure, f"Bars of class weights, and of each label's share of the total weight. {'; '.join(spoken)}."
     )
@@ -132,13 +108,12 @@ def recall(
         low, high = (100 * bound for bound in wilson_interval(right, support))
         mix = support if counts is None else np.where(support > 0, counts, 0)
         accuracy, macro = (recall * mix).sum() / mix.sum(), recall[support > 0].mean()
-        axes.bar(EXPRESSIONS, recall, color=[PALETTE[e] for e in EXPRESSIONS], width=0.7)
-        axes.vlines(
-            EXPRESSIONS, np.where(support > 0, low, 0), np.where(support > 0, high, 0), color="#222222"
-        )
-        for i, value in enumerate(recall):
-            text = f"{value:.0f}" if support[i] else "no faces"
-            axes.text(i, max(high[i] if support[i] else 0, 3) + 2, text, ha="center", fontsize=9)
+        table = pd.DataFrame({"value": recall, "low": low, "high": high}, index=EXPRESSIONS)
+        table.loc[support == 0] = np.nan
+        texts = [
+            f"{value:.0f}" if faces else "no faces" for value, faces in zip(recall, support, strict=True)
+        ]
+        charts.bars(axes, table, texts=texts, colours=PALETTE, upright=True)
         axes.set(ylim=(0, 115), yticks=(0, 50, 100), ylabel="Recall (%)")
         words = f"{name}: accuracy {accuracy:.1f} %, macro recall {macro:.1f} %"
         if alarm:
@@ -174,7 +149,7 @@ def heads(table: pd.DataFrame, measures=("accuracy", "macro-F1", "disgust")) -> 
     Parameters
     ----------
     table : DataFrame
-        From ``frozen.compare_heads``; the first method is what the others are compared with.
+        From ``comparison.compare_heads``; the first method is what the others are compared with.
     measures : sequence of str
         A label stands for its recall.
 
@@ -185,28 +160,23 @@ def heads(table: pd.DataFrame, measures=("accuracy", "macro-F1", "disgust")) -> 
     measures = [measure for measure in measures if measure in table.index.get_level_values("measure")]
     methods = table.loc[measures[0]].index
     figure, panels = new_figure(10.5, 0.42 * len(methods) + 1.3, 1, len(measures), sharey=True, squeeze=False)
-    places = np.arange(len(methods))[::-1]
     spoken = []
     for axes, measure in zip(panels[0], measures, strict=True):
         rows = 100 * table.loc[measure][["value", "low", "high"]]
         better, worse = table.loc[measure].gain_low > 0, table.loc[measure].gain_high < 0
-        apart = better | worse
+        colours = [SERIES[0] if apart else "white" for apart in better | worse]
         axes.axvspan(rows.low.iloc[0], rows.high.iloc[0], color="#E8E8E8", linewidth=0)
-        axes.axvline(rows.value.iloc[0], color="#777777", linewidth=0.8, linestyle=":")
-        axes.hlines(places, rows.low, rows.high, color="#333333")
-        for place, value, filled in zip(places, rows.value, apart, strict=True):
-            axes.plot(value, place, "o", color="#0072B2" if filled else "white", markeredgecolor="#333333")
-            axes.text(value, place + 0.18, f"{value:.1f}", ha="center", va="bottom", fontsize=8)
+        axes.axvline(rows.value.iloc[0], color=SOFT, linewidth=0.8, linestyle=":")
+        charts.points(axes, rows, texts=rows.value.map("{:.1f}".format), colours=colours)
         title = f"Recall of {measure}" if measure in EXPRESSIONS else measure.capitalize().replace("-f", "-F")
-        axes.set(title=title, xlabel="%, with 95 % interval", ylim=(-0.5, len(methods) - 0.3))
-        axes.margins(x=0.1)
+        axes.set(title=title, xlabel="%, with 95 % interval")
+        axes.margins(x=0.2)
         values = ", ".join(
             f"{method} {row.value:.1f} ({row.low:.1f} to {row.high:.1f})"
             + (", clearly better" if better[method] else ", clearly worse" if worse[method] else "")
             for method, row in rows.iterrows()
         )
         spoken.append(f"{title} in %: {values}.")
-    panels[0, 0].set_yticks(places, methods)
     words = f"Filled: the interval of the gain over {methods[0]} excludes 0; grey band: the interval of {methods[0]}."
     figure.supxlabel(words, fontsize=10)
     return Picture(figure, f"{' '.join(spoken)} {words}")
@@ -218,7 +188,7 @@ def recall_grid(table: pd.DataFrame) -> Picture:
     Parameters
     ----------
     table : DataFrame
-        From ``frozen.compare_heads``.
+        From ``comparison.compare_heads``.
 
     Returns
     -------
@@ -229,16 +199,8 @@ def recall_grid(table: pd.DataFrame) -> Picture:
         table.loc["accuracy"].index
     ]
     figure, axes = new_figure(9, 0.42 * len(grid) + 1.2)
-    axes.imshow(grid, cmap="Blues", vmin=0, vmax=115, aspect="auto")
-    for (row, column), value in np.ndenumerate(grid.to_numpy()):
-        axes.text(
-            column, row, f"{value:.0f}", ha="center", va="center", color="white" if value > 70 else "black"
-        )
-    axes.set_xticks(range(len(present)), present)
-    axes.set_yticks(range(len(grid)), grid.index)
+    charts.number_grid(axes, grid)
     axes.set_title("Recall (%)")
-    axes.spines[:].set_visible(False)
-    axes.tick_params(length=0)
     spoken = " ".join(
         f"{method}: {', '.join(f'{label} {value:.0f}' for label, value in row.items())}."
         for method, row in grid.iterrows()
@@ -260,16 +222,12 @@ def mixes(mixes: dict[str, np.ndarray]) -> Picture:
     first = next(iter(mixes.values()))
     order = np.argsort(-np.asarray(first), kind="stable")
     figure, panels = new_figure(5 * len(mixes), 3, 1, len(mixes), sharex=True, squeeze=False)
-    names = [EXPRESSIONS[i] for i in order]
     spoken = []
     for axes, (name, counts) in zip(panels[0], mixes.items(), strict=True):
-        values = np.asarray(counts)[order]
-        sns.barplot(x=values, y=names, hue=names, palette=PALETTE, legend=False, ax=axes)
-        for place, value in enumerate(values):
-            axes.text(value, place, f" {value:,}", va="center", fontsize=9)
-        axes.set(title=name, xlabel="Training faces", ylabel="")
-        axes.margins(x=0.15)
-        told = ", ".join(f"{label} {value:,}" for label, value in zip(names, values, strict=True))
+        faces = pd.Series(counts, EXPRESSIONS).iloc[order]
+        charts.bars(axes, faces, texts=faces.map("{:,}".format), colours=PALETTE)
+        axes.set(title=name, xlabel="Training faces")
+        told = ", ".join(f"{label} {value:,}" for label, value in faces.items())
         spoken.append(f"{name}: {told}.")
     return Picture(figure, f"Bars of training faces per label. {' '.join(spoken)}")
 
@@ -280,15 +238,18 @@ def dial(curve: pd.DataFrame) -> Picture:
     Parameters
     ----------
     curve : DataFrame
-        From ``frozen.along_tau``.
+        From ``dial.along_tau``.
 
     Returns
     -------
     Picture
     """
     figure, (left, right) = new_figure(11, 3.8, 1, 2)
-    macro = 100 * curve["macro recall"]
-    sns.lineplot(x=macro.index, y=macro, marker="o", color="#222222", ax=left)
+    percent = 100 * curve
+    macro = percent["macro recall"]
+    traded = [c for c in ("accuracy", "recall of disgust", "precision of disgust") if c in curve]
+    charts.curves(left, macro.to_frame(), names=False)
+    charts.curves(right, percent[traded])
     top = macro.idxmax()
     left.annotate(
         f"{macro[top]:.1f} % at {top:g}", (top, macro[top]), (0, 8), textcoords="offset points", ha="center"
@@ -296,25 +257,9 @@ def dial(curve: pd.DataFrame) -> Picture:
     # The hill, and not the abyss behind it: an axis from 0 to 100 would hide it.
     floor = min(macro.iloc[0], macro[top] - 5) - 3
     left.set(title="Macro recall", xlabel="tau", ylabel="%", ylim=(floor, macro[top] + 3))
-    traded = [c for c in ("accuracy", "recall of disgust", "precision of disgust") if c in curve]
-    ends = _spread(
-        [100 * curve[name].dropna().iloc[-1] if curve[name].notna().any() else 0 for name in traded], 7
-    )
-    spoken = [f"macro recall {_journey(macro)}"]
-    for k, (name, end) in enumerate(zip(traded, ends, strict=True)):
-        values = 100 * curve[name]
-        color = "#333333" if name == "accuracy" else PALETTE["disgust"]
-        style = {"linestyle": ("-", "--", ":")[k], "marker": ("o", "s", "^")[k], "color": color}
-        sns.lineplot(x=values.index, y=values, markersize=5, ax=right, **style)
-        right.annotate(
-            name, (1, values.iloc[-1]), (1.02, end), color=color, va="center",
-            textcoords=("axes fraction", "data"), annotation_clip=False,
-        )  # fmt: skip
-        spoken.append(f"{name} {_journey(values)}")
     right.set(title="What is traded", xlabel="tau", ylabel="%", ylim=(0, 102))
-    return Picture(
-        figure, f"Lines over tau from {curve.index[0]:g} to {curve.index[-1]:g}. {'; '.join(spoken)}."
-    )
+    spoken = "; ".join(f"{name} {_journey(percent[name])}" for name in ("macro recall", *traded))
+    return Picture(figure, f"Lines over tau from {curve.index[0]:g} to {curve.index[-1]:g}. {spoken}.")
 
 
 def _journey(values: pd.Series) -> str:
@@ -328,11 +273,3 @@ def _journey(values: pd.Series) -> str:
         f"goes from {there.iloc[0]:.1f}{start} to {there.iloc[-1]:.1f} %, and is highest at {top:g} with "
         f"{there[top]:.1f} %"
     )
-
-
-def _spread(values, gap) -> np.ndarray:
-    """Move values apart until neighbours are at least ``gap`` from each other."""
-    order, spread = np.argsort(values), np.array(values, np.float64)
-    for before, after in pairwise(order):
-        spread[after] = max(spread[after], spread[before] + gap)
-    return spread
