@@ -32,11 +32,13 @@ COLAB = {
     "pillow": "11.1.0",
     "safetensors": "0.5.2",
     "scikit-learn": "1.6.1",
+    "scipy": "1.14.1",
     "seaborn": "0.13.2",
     "timm": "1.0.14",
     "torch": "2.11.0",
     "torchvision": "0.26.0",
     "tqdm": "4.67.1",
+    "traitlets": "5.7.1",
 }
 COLAB_LACKS = {"grad-cam"}
 

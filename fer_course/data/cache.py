@@ -48,10 +48,8 @@ def save(path, columns: dict[str, np.ndarray]) -> bool:
         file is kept.
     """
     try:
-        with atomic_write(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            for name, values in columns.items():
-                with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                    np.lib.format.write_array(member, np.ascontiguousarray(values), allow_pickle=False)
+        with atomic_write(path) as file:
+            np.savez(file, **columns)
     except OSError as error:
         print(
             f"The faces are loaded, but could not be cached in {Path(path).parent} ({error.strerror or error}): "

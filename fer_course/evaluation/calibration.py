@@ -32,13 +32,16 @@ def reliability(logits, labels, bins: int = 10) -> pd.DataFrame:
     probabilities = softmax(logits)
     confidence = probabilities.max(1)
     right = probabilities.argmax(1) == np.asarray(labels)
-    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
-    rows = []
-    for b in np.unique(bin_of):
-        chosen = bin_of == b
-        low, high = wilson_interval(right[chosen].sum(), chosen.sum())
-        rows.append((confidence[chosen].mean(), right[chosen].mean(), low, high, chosen.sum()))
-    return pd.DataFrame(rows, columns=["confidence", "accuracy", "low", "high", "count"])
+    # A confidence of 1 belongs to the last bin.
+    faces = pd.DataFrame({"confidence": confidence, "right": right})
+    table = faces.groupby(np.minimum((confidence * bins).astype(int), bins - 1)).agg(
+        confidence=("confidence", "mean"),
+        accuracy=("right", "mean"),
+        right=("right", "sum"),
+        count=("right", "size"),
+    )
+    table["low"], table["high"] = wilson_interval(table.pop("right"), table["count"])
+    return table.reset_index(drop=True)[["confidence", "accuracy", "low", "high", "count"]]
 
 
 def expected_calibration_error(logits, labels, bins: int = 10) -> float:

@@ -5,7 +5,7 @@ import pandas as pd
 import torch
 import torch.nn.functional as F
 
-from fer_course.evaluation.intervals import wilson_interval
+from fer_course.evaluation.intervals import middle_95, resample, wilson_interval
 from fer_course.labels import EXPRESSIONS, check_labels
 
 
@@ -78,19 +78,13 @@ def compare_heads(
                 faces = support[EXPRESSIONS.index(measure)]
                 interval = wilson_interval(round(values[measure][0] * faces), faces)
             else:
-                interval = _percentiles(values[measure][1:])
-            rows[measure, name] = [values[measure][0], *interval, gain[0], *_percentiles(gain[1:])]
+                interval = middle_95(values[measure][1:])
+            rows[measure, name] = [values[measure][0], *interval, gain[0], *middle_95(gain[1:])]
     table = pd.DataFrame.from_dict(
         rows, orient="index", columns=["value", "low", "high", "gain", "gain_low", "gain_high"]
     )
     table.index = pd.MultiIndex.from_tuples(table.index, names=["measure", "method"])
     return table
-
-
-def _percentiles(values) -> np.ndarray:
-    """The middle 95 % of the values that there are."""
-    values = values[~np.isnan(values)]
-    return np.percentile(values, [2.5, 97.5]) if len(values) else np.full(2, np.nan)
 
 
 def _draw_within_classes(labels, draws, seed) -> torch.Tensor:
@@ -99,9 +93,7 @@ def _draw_within_classes(labels, draws, seed) -> torch.Tensor:
     times = np.ones((1 + draws, len(labels)), np.float32)
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)
-        times[1:, members] = rng.multinomial(
-            len(members), np.full(len(members), 1 / len(members)), size=draws
-        )
+        times[1:, members] = resample(np.ones(len(members), np.int64), draws, rng)
     return torch.from_numpy(times)
 
 

@@ -66,30 +66,61 @@ def f1_interval(right, labelled, predicted) -> tuple[np.ndarray, np.ndarray]:
     return 2 * low / (1 + low), 2 * high / (1 + high)
 
 
+def resample(counts, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw data sets of the same size with replacement: the bootstrap (Efron and Tibshirani 1993).
+
+    Parameters
+    ----------
+    counts : array of int, shape (K,)
+        How many faces are of each kind; faces of one kind are alike in what is measured. One of each, if all differ.
+    draws : int
+        How many data sets.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of int64, shape (draws, K)
+        How often each kind is in each of them. To draw faces is to draw counts of their kinds from a multinomial
+        distribution, which is faster.
+    """
+    counts = np.asarray(counts)
+    n = counts.sum()
+    return rng.multinomial(n, counts / n, size=draws)
+
+
+def middle_95(values) -> tuple[float, float]:
+    """Return the middle 95 % of what was measured on drawn data sets: low and high.
+
+    Parameters
+    ----------
+    values : array of float, shape (draws,)
+        NaN where a draw says nothing; those are left out. If all are NaN, so are both ends.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    values = values[~np.isnan(values)]
+    low, high = np.percentile(values, [2.5, 97.5]) if len(values) else (np.nan, np.nan)
+    return float(low), float(high)
+
+
 def mean_interval(values, draws: int = 1000, seed: int = 0) -> tuple[float, float, float]:
     """Return a mean and its 95 % interval.
 
     Parameters
     ----------
     values : array of float, shape (N,)
-        One for each face; those that are not a number are left out.
+        One for each face; those that are not finite are left out.
     draws : int
-        Number of data sets of the same size, drawn with replacement.
+        As for ``resample``.
     seed : int
 
     Returns
     -------
     mean, low, high : float
-        Not a number where nothing is left.
-
-    Notes
-    -----
-    Percentile bootstrap (Efron and Tibshirani 1993).
+        NaN if nothing is left.
     """
     values = np.asarray(values, dtype=np.float64)
     values = values[np.isfinite(values)]
     if not len(values):
         return np.nan, np.nan, np.nan
-    drawn = np.random.default_rng(seed).integers(len(values), size=(draws, len(values)))
-    low, high = np.percentile(values[drawn].mean(1), [2.5, 97.5])
-    return float(values.mean()), float(low), float(high)
+    drawn = resample(np.ones(len(values), np.int64), draws, np.random.default_rng(seed))
+    return float(values.mean()), *middle_95(drawn @ values / len(values))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import precision_recall_fscore_support
 
-from fer_course.evaluation.intervals import f1_interval, wilson_interval
+from fer_course.evaluation.intervals import f1_interval, middle_95, resample, wilson_interval
 from fer_course.labels import EXPRESSIONS, check_labels
 
 
@@ -30,31 +30,20 @@ def _f1(confusion: np.ndarray) -> np.ndarray:
     return 2 * right / np.maximum(confusion.sum(-1) + confusion.sum(-2), 1)
 
 
-def bootstrap_interval(labels, predictions, draws: int = 1000, seed: int = 0) -> np.ndarray:
-    """Return the 95 % interval of macro-F1, for which there is no simple formula: ndarray of float, low and high.
+def macro_f1_interval(confusion: np.ndarray, draws: int = 1000, seed: int = 0) -> tuple[float, float]:
+    """Return the 95 % interval of macro-F1, for which there is no simple formula: a bootstrap.
 
     Parameters
     ----------
-    labels, predictions : array of int, shape (N,)
-    draws : int
-        Number of data sets of the same size, drawn with replacement.
-    seed : int
-
-    Notes
-    -----
-    Percentile bootstrap (Efron and Tibshirani 1993). To draw images with replacement is to draw the cells of the
-    confusion matrix from a multinomial distribution, which takes milliseconds.
+    confusion : ndarray of int, shape (7, 7)
+    draws, seed
+        As for ``resample``.
     """
-    confusion = confusion_counts(labels, predictions)
-    n = confusion.sum()
-    if n == 0:
-        return np.array([0.0, 1.0])
-    rng = np.random.default_rng(seed)
-    drawn = rng.multinomial(n, confusion.ravel() / n, size=draws).reshape(-1, *confusion.shape)
+    drawn = resample(confusion.ravel(), draws, np.random.default_rng(seed)).reshape(-1, *confusion.shape)
     # A draw without any image of a class says nothing about that class; it must not count as an F1 of 0.
     f1 = np.where(drawn.sum(-1) > 0, _f1(drawn), np.nan)
     present = confusion.sum(1) > 0
-    return np.percentile(np.nanmean(f1[:, present], axis=1), [2.5, 97.5])
+    return middle_95(np.nanmean(f1[:, present], axis=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +124,6 @@ def evaluate(predictions, labels) -> Evaluation:
     precision, recall, f1, _ = precision_recall_fscore_support(
         labels, predictions, labels=range(len(EXPRESSIONS)), zero_division=0
     )
-    macro_low, macro_high = bootstrap_interval(labels, predictions).tolist()
     f1_low, f1_high = f1_interval(right, support, predicted)
     precision_low, precision_high = wilson_interval(right, predicted)
     recall_low, recall_high = wilson_interval(right, support)
@@ -162,7 +150,7 @@ def evaluate(predictions, labels) -> Evaluation:
         accuracy_interval=(float(low), float(high)),
         macro_recall=float(recall[present].mean()),
         macro_f1=float(f1[present].mean()),
-        macro_f1_interval=(macro_low, macro_high),
+        macro_f1_interval=macro_f1_interval(confusion),
         per_class=per_class,
         confusion=confusion,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import torch
-from scipy.stats import rankdata
+from scipy.stats import ConstantInputWarning, spearmanr
 from torch import nn
 
 from fer_course.saliency.maps import explain
@@ -85,10 +85,9 @@ def rank_correlation(maps: np.ndarray, others: np.ndarray) -> np.ndarray:
     ndarray of float, shape (B,)
         From -1 to 1; not a number where a map is the same everywhere.
     """
-    first, second = (rankdata(m.reshape(len(m), -1), axis=1) for m in (maps, others))
-    first, second = (r - r.mean(1, keepdims=True) for r in (first, second))
-    spread = np.sqrt((first**2).sum(1) * (second**2).sum(1))
-    return np.divide((first * second).sum(1), spread, out=np.full(len(maps), np.nan), where=spread > 0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConstantInputWarning)
+        return np.array([spearmanr(a, b, axis=None).statistic for a, b in zip(maps, others, strict=True)])
 
 
 def structural_similarity(maps: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import torch
 import torch.nn.functional as F
+from sklearn.preprocessing import StandardScaler
 from torch import nn
 
 from fer_course.labels import EXPRESSIONS, check_labels
@@ -23,11 +24,10 @@ def standardise_features(train: np.ndarray, *others: np.ndarray) -> tuple[np.nda
     Returns
     -------
     tuple of ndarray of float32
-        As many as were given. A feature that never varies comes out as 0.
+        As many as were given. A feature that never varies in training is shifted only; a head learns nothing from it.
     """
-    mean, deviation = train.mean(0), train.std(0)
-    scale = np.divide(1, deviation, out=np.zeros_like(deviation), where=deviation > 1e-6)
-    return tuple(((features - mean) * scale).astype(np.float32) for features in (train, *others))
+    scaler = StandardScaler().fit(train)
+    return tuple(scaler.transform(features).astype(np.float32) for features in (train, *others))
 
 
 def train_head(
