@@ -68,13 +68,6 @@ class Sample:
                 writer.writerow([cells[name.strip().lower()] for name in header])
         return file
 
-    def zipped_csv(self, file, inside="fer2013.csv", **options):
-        """Write the table of the challenge into a zip."""
-        table = self.csv(file.with_suffix(".csv"), **options)
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.write(table, inside)
-        return file
-
     def parquet(self, file, rows=range(14), labels=None, metadata=None, paths=True):
         """Write some rows as a data set on Hugging Face has them."""
         pyarrow = pytest.importorskip("pyarrow")
@@ -101,6 +94,11 @@ class Sample:
 def load(source, **options):
     """Load without a progress bar."""
     return load_faces(source, progress=False, **options)
+
+
+def cached(tmp_path):
+    """List what the cache keeps; tests/data/conftest.py puts it there."""
+    return sorted((tmp_path / "home" / "data" / "cache").glob("*"))
 
 
 def same(faces, other, names=True):

@@ -1,15 +1,8 @@
-"""What many tests are made of: noise as faces, the smallest network, and random weights that tell labels apart."""
+"""Noise in the place of faces, for tests that do not look at them."""
 
 import numpy as np
-import torch
-from torch import nn
 
 from fer_course.faces import Faces
-from fer_course.model.inputs import standardise
-from fer_course.model.network import build_model
-
-TINY = "test_efficientnet"
-"""timm's smallest network."""
 
 
 def noise(n, seed=0):
@@ -27,21 +20,3 @@ def noise_faces(n=10, seed=0, *, tested=0, **columns):
         "source": "noise",
     }
     return Faces(**given | columns)
-
-
-def tiny_model(weights=None, **options):
-    """Build timm's smallest network."""
-    return build_model(weights, backbone=TINY, **options)
-
-
-def inputs(n=4, size=32):
-    """Return what a network takes: noise, standardised, of shape (n, 1, size, size)."""
-    return standardise(torch.rand(n, 1, size, size, generator=torch.Generator().manual_seed(0)))
-
-
-def randomise_head(model, seed=0):
-    """Give a model, whose head starts at zero, one that tells labels apart. Returns the model."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        nn.init.normal_(model.get_classifier().weight)
-    return model

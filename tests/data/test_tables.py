@@ -1,0 +1,156 @@
+"""FER-2013 as CSV and as Parquet."""
+
+import json
+import sys
+import zipfile
+
+import pytest
+from fer2013 import fails, load, same, sorted_by_pixels, subset
+
+from fer_course.labels import EXPRESSIONS
+
+pytestmark = subset
+
+
+def test_icml_face_data_has_spaces_in_its_header_and_another_order(sample, tmp_path):
+    plain = load(sample.csv(tmp_path / "fer2013.csv"))
+    other = load(sample.csv(tmp_path / "icml_face_data.csv", header=("emotion", " Usage", " pixels")))
+    assert same(plain, other, names=False)
+
+
+def test_train_csv_without_usage_is_all_training_and_says_so(sample, tmp_path, capsys):
+    faces = load(sample.csv(tmp_path / "train.csv", header=("emotion", "pixels")))
+    assert set(faces.usage) == {"Training"} and faces.labels.tolist() == sample.labels
+    assert "train.csv has no Usage column: all of it is taken as Training." in capsys.readouterr().out
+
+
+def test_a_csv_is_sorted_by_official_split_and_keeps_its_rows_within(sample, tmp_path):
+    sample.usage = ["PrivateTest", "Training"] * 7
+    faces = load(sample.csv(tmp_path / "fer2013.csv"))
+    assert faces.labels.tolist() == sample.labels[1::2] + sample.labels[0::2]
+    assert faces.names[0] == "fer2013 row 00001"
+
+
+def test_parquet_files_of_the_splits_are_read_together(sample, tmp_path):
+    whole = load(sample.parquet(tmp_path / "whole" / "faces.parquet"))
+    sample.parquet(tmp_path / "shards" / "train-00000-of-00002.parquet", range(6))
+    sample.parquet(tmp_path / "shards" / "train-00001-of-00002.parquet", range(6, 10))
+    sample.parquet(tmp_path / "shards" / "public_test.parquet", range(10, 14))
+    assert same(whole, load(tmp_path / "shards"))
+
+
+def test_parquet_without_image_names_takes_the_split_from_the_file(sample, tmp_path):
+    data = tmp_path / "mirror" / "data"
+    sample.parquet(data / "train-00000-of-00001.parquet", range(10), paths=False)
+    sample.parquet(data / "valid-00000-of-00001.parquet", range(10, 12), paths=False)
+    sample.parquet(data / "test-00000-of-00001.parquet", range(12, 14), paths=False)
+    faces = sorted_by_pixels(load(tmp_path / "mirror"))
+    assert same(faces, sorted_by_pixels(load(sample.csv(tmp_path / "fer2013.csv"))), names=False)
+
+
+def test_a_parquet_file_that_numbers_its_labels_otherwise_is_put_in_the_official_order(sample, tmp_path):
+    alphabet = sorted(EXPRESSIONS)
+    info = {"info": {"features": {"label": {"names": alphabet, "_type": "ClassLabel"}}}}
+    labels = [alphabet.index(EXPRESSIONS[label]) for label in sample.labels]
+    other = sample.parquet(tmp_path / "b.parquet", labels=labels, metadata={"huggingface": json.dumps(info)})
+    assert same(load(sample.parquet(tmp_path / "a.parquet")), load(other))
+    gaps = [float(label) for label in labels]  # what pandas makes of a column that once had gaps
+    other = sample.parquet(tmp_path / "c.parquet", labels=gaps, metadata={"huggingface": json.dumps(info)})
+    assert same(load(tmp_path / "a.parquet"), load(other))
+
+
+def table(tmp_path, *rows, header="emotion,pixels,Usage", name="fer2013.csv"):
+    good = "0," + " ".join(["7"] * 2304) + ",Training"
+    (tmp_path / name).write_text("\n".join([header, good, *rows]) + "\n")
+    return tmp_path / name
+
+
+def pixels(*last, n=2304):
+    return " ".join(["7"] * (n - len(last)) + [str(value) for value in last])
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        (f"3,{pixels(n=2303)},Training", "expected 2,304 pixels (48×48), found 2,303"),
+        (f"3,{pixels(n=2305)},Training", "found 2,305"),
+        ("3,,Training", "found 0"),
+        (f"3,{pixels(256)},Training", "pixel values from 0 to 255, found 256"),
+        (f"3,{pixels(-1)},Training", "found -1"),
+        (f"3,{pixels('12.5')},Training", "whole numbers, found '12.5'"),
+        (f"3,{pixels('nan', 5)},Training", "whole numbers, found 'nan'"),
+        (f"7,{pixels()},Training", "label from 0 (angry) to 6 (neutral), found 7"),
+        (f"-1,{pixels()},Training", "found -1"),
+        (f"happy,{pixels()},Training", "label from 0 to 6, found 'happy'"),
+        (f",{pixels()},Training", "found ''"),
+        (f"3,{pixels()},Validation", "PrivateTest, found 'Validation'"),
+        (f"3,{pixels()}", "expected at least 3 columns, found 2"),
+    ],
+)
+def test_a_wrong_row_of_a_csv_is_named_with_its_line(tmp_path, row, problem):
+    file = table(tmp_path, "", row)
+    fails(file, f"{file}, line 4:", problem)
+
+
+@pytest.mark.parametrize(
+    ("header", "problem"),
+    [
+        ("emotion,Usage", "expected the columns emotion, pixels and Usage, found emotion, Usage"),
+        ("a,b,c", "found a, b, c"),
+        ("pixels", "no column emotion, so its images have no labels"),
+    ],
+)
+def test_a_csv_without_a_column_says_which(tmp_path, header, problem):
+    fails(table(tmp_path, header=header), tmp_path / "fer2013.csv", problem)
+
+
+def test_the_unlabelled_test_csv_is_told_apart(tmp_path):
+    fails(table(tmp_path, header="pixels", name="test.csv"), "test.csv", "no labels", "icml_face_data.csv")
+    fails(tmp_path, "test.csv", "no labels")
+
+
+def test_a_csv_without_rows_is_refused(tmp_path):
+    (tmp_path / "fer2013.csv").write_text("emotion,pixels,Usage\n")
+    fails("fer2013.csv", "fer2013.csv", "holds no images")
+    (tmp_path / "fer2013.csv").write_bytes(b"")
+    fails("fer2013.csv", "found nothing")
+
+
+def test_a_file_that_only_calls_itself_csv_is_refused(sample, tmp_path):
+    (tmp_path / "fer2013.csv").write_bytes(sample.jpegs[0] * 300)
+    fails("fer2013.csv", "fer2013.csv", error=ValueError)
+
+
+def test_a_damaged_zip_with_the_csv_is_named(sample, tmp_path):
+    csv_file = sample.csv(tmp_path / "fer2013.csv")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(csv_file, "fer2013.csv")
+    data = bytearray((tmp_path / "a.zip").read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    (tmp_path / "a.zip").write_bytes(data)
+    fails(tmp_path / "a.zip", "fer2013.csv", error=ValueError)
+
+
+def test_a_parquet_file_with_other_columns_or_none_is_refused(sample, tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pyarrow.table({"img": [1], "labels": [1]}), tmp_path / "a.parquet")
+    fails("a.parquet", "a.parquet", "image and label, found img, labels")
+    (tmp_path / "b.parquet").write_bytes(b"PAR1 nonsense")
+    fails("b.parquet", "b.parquet", "damaged")
+    fails(sample.parquet(tmp_path / "c.parquet", labels=[0] * 13 + [7]), "c.parquet, row 13", "label 7")
+    words = [EXPRESSIONS[label] for label in sample.labels]
+    fails(
+        sample.parquet(tmp_path / "w.parquet", labels=words),
+        "w.parquet, row 0",
+        f"label {words[0]!r}; expected",
+    )
+    info = {"info": {"features": {"label": {"names": [*EXPRESSIONS[:6], "contempt"]}}}}
+    other = sample.parquet(tmp_path / "d.parquet", metadata={"huggingface": json.dumps(info)})
+    fails(other, "d.parquet", "the labels contempt")
+
+
+def test_parquet_without_pyarrow_names_the_package_to_install(sample, tmp_path, monkeypatch):
+    file = sample.parquet(tmp_path / "a.parquet")
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    fails(file, "needs pyarrow", 'pip install "fer-course[data]"', error=ImportError)

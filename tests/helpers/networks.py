@@ -1,0 +1,28 @@
+"""Networks that are built in a moment, and what they take."""
+
+import torch
+from torch import nn
+
+from fer_course.model.inputs import standardise
+from fer_course.model.network import build_model
+
+TINY = "test_efficientnet"
+"""timm's smallest network."""
+
+
+def tiny_model(weights=None, **options):
+    """Build timm's smallest network."""
+    return build_model(weights, backbone=TINY, **options)
+
+
+def inputs(n=4, size=32):
+    """Return noise as a network takes it, of shape (n, 1, size, size)."""
+    return standardise(torch.rand(n, 1, size, size, generator=torch.Generator().manual_seed(0)))
+
+
+def with_random_head(model):
+    """Return the model with a head that tells labels apart; built without weights, it starts at zero."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        nn.init.normal_(model.get_classifier().weight)
+    return model
