@@ -21,7 +21,7 @@ def test_an_index_a_mask_a_slice_and_a_position_all_give_faces():
 def test_the_test_set_is_both_halves_together():
     faces = noise_faces(4, usage=np.array(["Training", "PublicTest", "PrivateTest", "PublicTest"]))
     assert faces.test.names.tolist() == ["1", "2", "3"]
-    assert faces.of("PublicTest").names.tolist() == ["face 1", "3"]
+    assert faces.of("PublicTest").names.tolist() == ["1", "3"]
     with pytest.raises(ValueError, match="Training, PublicTest, PrivateTest, found 'test'"):
         faces.of("test")
 
