@@ -26,3 +26,11 @@ def with_random_head(model):
         torch.manual_seed(0)
         nn.init.normal_(model.get_classifier().weight)
     return model
+
+
+def same(model, other):
+    """Say whether two models have the same weights and statistics, bit by bit."""
+    return all(
+        torch.equal(a, b)
+        for a, b in zip(model.state_dict().values(), other.state_dict().values(), strict=True)
+    )

@@ -2,9 +2,11 @@
 
 import numpy as np
 import torch
+from networks import inputs, tiny_model, with_random_head
+from samples import noise
 from torch import nn
 
-from fer_course.model.features import frozen_features
+from fer_course.model.features import frozen_features, pooled_features
 
 
 class Backbone(nn.Module):
@@ -27,11 +29,16 @@ class Backbone(nn.Module):
 
 
 def test_features_are_those_of_every_face_without_dropout_and_the_mode_is_kept():
-    images = np.random.default_rng(0).integers(0, 256, (5, 48, 48), dtype=np.uint8)
-    model = Backbone().train()
+    images, model = noise(5), Backbone().train()
     features = frozen_features(model, images, 48, batch_size=2)
     assert features.shape == (5, 2) and features.dtype == np.float32
     assert (features[:, 1] == 1).all()
     np.testing.assert_allclose(features[3:4], frozen_features(model, images[3:4], 48), rtol=1e-5)
     assert model.training
     assert frozen_features(model, images[:0], 48).shape == (0, 2)
+
+
+def test_pooled_features_are_what_the_head_sees():
+    model = with_random_head(tiny_model())
+    x = inputs()
+    assert torch.allclose(model.get_classifier()(pooled_features(model, x)), model(x), atol=1e-6)

@@ -5,16 +5,13 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import noise
 from torch.nn.functional import affine_grid
 
 from fer_course.model.inputs import prepare, standardise
 from fer_course.training.augmentation import CHUNK, Augmentation, Changes, _grid, augment, mix
 
 SAME = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
-
-
-def noise(n, seed=0):
-    return np.random.default_rng(seed).integers(0, 256, (n, 48, 48), dtype=np.uint8)
 
 
 def changed(images, augmentation, size=48, seed=0):

@@ -1,0 +1,53 @@
+"""Stored images become what a network takes."""
+
+import numpy as np
+import pytest
+import torch
+from samples import noise
+
+from fer_course.model.inputs import prepare
+
+
+def test_a_prepared_image_has_mean_0_and_deviation_1():
+    prepared = prepare(noise(3), 64)
+    assert prepared.shape == (3, 1, 64, 64) and prepared.dtype == torch.float32
+    assert torch.allclose(prepared.mean((1, 2, 3)), torch.zeros(3), atol=1e-5)
+    assert torch.allclose(prepared.std((1, 2, 3), correction=0), torch.ones(3), atol=1e-5)
+
+
+def test_one_image_without_a_batch_is_prepared_as_a_batch_of_one():
+    assert torch.equal(prepare(noise(1)[0], 48), prepare(noise(1), 48))
+
+
+def test_a_black_image_becomes_zeros():
+    assert torch.equal(prepare(np.zeros((1, 48, 48), np.uint8), 32), torch.zeros(1, 1, 32, 32))
+
+
+def test_at_48_pixels_nothing_is_resampled():
+    image = np.zeros((1, 48, 48), np.uint8)
+    image[:, 10, 20] = 255
+    assert (prepare(image, 48)[0, 0] > 0).nonzero().tolist() == [[10, 20]]
+
+
+def test_a_darker_copy_is_prepared_alike():
+    image = noise(1) // 2 * 2
+    assert torch.allclose(prepare(image, 48), prepare(image // 2, 48), atol=1e-4)
+
+
+@pytest.mark.parametrize("images", [noise(2).astype(np.float32), np.zeros((1, 1, 48, 48), np.uint8), [0.5]])
+def test_images_of_another_kind_are_refused_with_what_was_found(images):
+    with pytest.raises(ValueError, match=r"Expected images as uint8 .* found .*faces\.images"):
+        prepare(images, 48)
+
+
+@pytest.mark.parametrize("shape", [(48, 48, 3), (2, 100, 80), (48,), (1, 1, 48, 48)])
+def test_pictures_of_another_shape_are_refused_and_not_stretched(shape):
+    with pytest.raises(
+        ValueError, match=r"of shape \(N, 48, 48\), found uint8 of shape .* in grey and of that size"
+    ):
+        prepare(np.zeros(shape, np.uint8), 64)
+
+
+def test_a_size_that_is_no_number_is_refused():
+    with pytest.raises(ValueError, match="Expected the size as a number of pixels, found '64'"):
+        prepare(np.zeros((48, 48), np.uint8), "64")
