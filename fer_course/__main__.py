@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
         "--data", help="puppets, kaggle, huggingface or a path (default: FER_DATA, else puppets)"
     )
     data.add_argument("--profile", choices=("quick", "full"), help="depth (default: FER_PROFILE, else quick)")
-    data.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is a GPU")
+    data.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda if there is a GPU")
 
     train = commands.add_parser("train", parents=[data], help="train a network; never touches the test set")
     names = ("quick", "paper", *REFERENCE)
@@ -119,7 +119,7 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
 
 
 def _first_process() -> bool:
-    """Whether this is the one of several processes that prints."""
+    """Return whether this is the one of several processes that prints."""
     return os.environ.get("RANK", "0") == "0"
 
 

@@ -90,7 +90,7 @@ class Course:
         return home() / "runs" / f"{data}-{self.profile}-{key}-{fingerprint(self.train)[:6]}"
 
     def trained(self, own: bool | None = None) -> Run:
-        """Return a trained network with its history, and say which.
+        """Return a trained network with its history, and print which.
 
         Parameters
         ----------
@@ -112,7 +112,7 @@ class Course:
         if done >= self.recipe.head_epochs + self.recipe.tune_epochs:
             print(f"Using the run in runs/{self.folder.name}")
         elif done:
-            print(f"Going on with the run in runs/{self.folder.name}, of which {done} epochs are done")
+            print(f"Resuming the run in runs/{self.folder.name}, of which {done} epochs are done")
         else:
             print(f"No run yet: training one now, in runs/{self.folder.name}")
         return fit(self.recipe, self.train, self.validation, folder=self.folder, device=self.device)
@@ -140,7 +140,7 @@ class Course:
 
 
 def setup(data: str | None = None, profile: str | None = None, *, seed: int = 0) -> Course:
-    """Load the faces, choose the depth, and say what was chosen.
+    """Load the faces, choose the profile, and print what was chosen.
 
     Parameters
     ----------

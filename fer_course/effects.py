@@ -14,7 +14,7 @@ EFFECTS = {
 
 
 def effect_sentence(name: str, value: float, low: float | None = None, high: float | None = None) -> str:
-    """Return the sentence in which a lesson's main effect is told.
+    """Return the sentence that reports a lesson's main effect.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def effect_sentence(name: str, value: float, low: float | None = None, high: flo
 
 
 def check_effect(name: str, value: float, low: float | None = None):
-    """In the tests (``FER_STRICT=1``), refuse an effect that is smaller than it must be; elsewhere do nothing.
+    """In the tests (``FER_STRICT=1``), raise if an effect is smaller than it must be; elsewhere do nothing.
 
     Parameters
     ----------

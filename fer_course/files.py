@@ -12,19 +12,19 @@ def home() -> Path:
     Returns
     -------
     Path
-        What the environment variable ``FER_HOME`` says; without one, as ``root``.
+        The environment variable ``FER_HOME``; if it is not set, as ``root``.
     """
     given = os.environ.get("FER_HOME")
     return Path(given).expanduser().resolve() if given else root()
 
 
 def root() -> Path:
-    """Return the folder that the course lies in.
+    """Return the folder of the course.
 
     Returns
     -------
     Path
-        The repository, where the package is installed from one (``pip install -e``); otherwise the working
+        The repository, if the package is installed from one (``pip install -e``); otherwise the working
         folder, so that a package installed on Colab never writes into ``site-packages``.
     """
     repository = Path(__file__).resolve().parent.parent

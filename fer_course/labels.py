@@ -14,7 +14,7 @@ FOLDER_ALIASES = {name: index for index, name in enumerate(EXPRESSIONS)} | {
     "sadness": 4,
     "surprised": 5,
 }
-"""Folder names that people have for the classes, in lower case, and the label that each stands for."""
+"""Names that class folders have, in lower case, and the label that each stands for."""
 
 USAGES = ("Training", "PublicTest", "PrivateTest")
 """The official splits. The two halves of the test set were public and private in the challenge of 2013."""
@@ -28,7 +28,7 @@ FER2013_COUNTS = {
 
 
 def check_labels(*several):
-    """Refuse labels or predictions that are not whole numbers from 0 to 6, with a ``ValueError``."""
+    """Raise ``ValueError`` unless all labels or predictions are whole numbers from 0 to 6."""
     for labels in several:
         if hasattr(labels, "labels"):
             raise ValueError("Expected labels, found faces or a table with labels in it; pass its .labels.")

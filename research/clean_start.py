@@ -5,7 +5,7 @@
 The reference model, from which the course starts on puppets, began with puppets itself, long before its photographs.
 This is the control: EfficientNet-B2 from random weights on FER-2013's training photographs, in two runs, first small
 images, then larger ones; and then the same two stages on puppets. It is not shipped. Writes
-research/results/clean-start.json. An interrupted run goes on from its last epoch; an hour in all on two CPU cores.
+research/results/clean-start.json. An interrupted run is resumed; an hour in all on two CPU cores.
 """
 
 import argparse
@@ -47,7 +47,7 @@ PUPPETS = 1_000_001
 
 
 def last_weights(run: Run):
-    """Return a network with a run's last weights, not their running mean.
+    """Return a network with a run's last weights, not their EMA.
 
     After one epoch of 392 steps the mean still holds 0.998 ** 392 = 46 % of the weights before it, those for small
     images.

@@ -6,7 +6,7 @@
     python -m research.experiments --rehearse                                     # tiny, on puppets; nothing is kept
 
 Each run is written to research/results/<row>-<epochs>-<seed>.json as soon as it is done, and a run that is there is not
-repeated; an interrupted one goes on from its last epoch. Give a GPU large batches: small ones are done before the next
+repeated; an interrupted one is resumed. Give a GPU large batches: small ones are done before the next
 operation has been launched. ``--set`` changes every row but the paper's, whose recipe stays as it is. ``make
 bench-tables`` makes the tables in the texts from these files. What is judged are validation faces; rows that end a line
 of work are judged on PublicTest as well, once.

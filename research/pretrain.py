@@ -57,7 +57,7 @@ def main():
     parser.add_argument("--size", type=int, default=64, help="pixels")
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--rate", type=float, default=1e-3, help="highest learning rate")
-    parser.add_argument("--start", help="go on from this .safetensors file, not from random weights")
+    parser.add_argument("--start", help="start from this .safetensors file, not from random weights")
     parser.add_argument("--studio", action="store_true", help="sharp, well lit, frontal puppets, none hidden")
     parser.add_argument("--seed", type=int, default=0, help="another one draws other puppets")
     arguments = parser.parse_args()

@@ -117,7 +117,7 @@ def test_puppets_and_whoever_asks_get_the_run_of_notebook_03(faces, monkeypatch,
     ("done", "said"),
     [
         (0, "No run yet: training one now, in runs/"),
-        (2, "Going on with the run in runs/{}, of which 2 epochs"),
+        (2, "Resuming the run in runs/{}, of which 2 epochs"),
         (5, "Using the run in runs/"),
     ],
 )

@@ -94,7 +94,7 @@ def search_folder(path: Path, depth: int) -> tuple[str, Path | list[Path]] | Non
 
 
 def find_in_zip(path: Path) -> tuple[str, Path]:
-    """Say whether a zip holds image folders or one of the challenge's tables."""
+    """Return whether a zip holds image folders or one of the challenge's tables."""
     with open_zip(path) as archive:
         folders = {PurePosixPath(name).parent.name.lower() for name in list_zip_images(archive)}
         names = {PurePosixPath(name).name.lower() for name in archive.namelist()}

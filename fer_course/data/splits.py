@@ -19,7 +19,7 @@ def stratified_split(faces: Faces, validation: float = 0.125, seed: int = 0, gro
     seed : int
         The same seed gives the same split on any machine.
     group_twins : bool
-        Keep pixel-identical images on one side. Otherwise a model is examined on images it has learned by heart:
+        Keep pixel-identical images on one side. Otherwise a model is validated on images that it was trained on:
         2,271 of FER-2013's Training images have a twin in Training. The numbers per label stay the same, unless
         a label has too few images without a twin to make them up.
 

@@ -101,7 +101,7 @@ def match_votes(path, columns: dict[str, np.ndarray]) -> np.ndarray:
     path : str or Path
         ``fer2013new.csv``.
     columns : dict
-        What a reader returned. ``rows`` counts where there is one (CSV layouts); otherwise ``csv_rows.csv`` beside
+        What a reader returned. ``rows`` is used if there is one (CSV layouts); otherwise ``csv_rows.csv`` beside
         the votes (columns ``path`` and ``csv_row``) says which row each file name has.
 
     Returns

@@ -9,7 +9,7 @@ from fer_course.labels import check_labels
 
 
 def reliability(logits, labels, bins: int = 10) -> pd.DataFrame:
-    """Compare how sure the model says it is with how often it is right.
+    """Compare a model's confidence with its accuracy, bin by bin: the numbers of a reliability diagram.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def expected_calibration_error(logits, labels, bins: int = 10) -> float:
 
 
 def calibration_sentence(logits, labels) -> str:
-    """Say in words how sure a model is on average, and how often it is right.
+    """Return in words how confident a model is on average, and how often it is right.
 
     Parameters
     ----------

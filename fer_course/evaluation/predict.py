@@ -77,7 +77,7 @@ def _views(images: np.ndarray, views: int):
 
 
 def check_logits(logits):
-    """Refuse what is not seven logits for each face, such as probabilities, with a ``ValueError``."""
+    """Raise ``ValueError`` unless ``logits`` are seven logits for each face (and not, say, probabilities)."""
     rows = np.asarray(logits)
     if rows.ndim != 2 or rows.shape[1] != len(EXPRESSIONS) or not len(rows):
         raise ValueError(

@@ -1,6 +1,6 @@
 """Feedback on the notebooks' exercises.
 
-A check never raises: a learner who answers with the wrong type learns that from a sentence, and the notebook goes on.
+A check never raises: a learner who answers with the wrong type learns that from a sentence, and the notebook runs on.
 """
 
 import numbers

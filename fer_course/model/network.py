@@ -42,9 +42,9 @@ def build_model(
     dropout : float
         Before the last layer.
     drop_path : float
-        How often training passes a residual block by; see ``Recipe``.
+        Probability of skipping a residual block in training (stochastic depth); see ``Recipe``.
     seed : int
-        Of the random numbers, where there are any.
+        Of the random numbers, if there are any.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def build_model(
         except Exception as error:
             if "drop_path_rate" in str(error):
                 raise ValueError(
-                    f"Expected drop_path=0 for {backbone}, which has no residual blocks to pass by, found {drop_path}."
+                    f"Expected drop_path=0 for {backbone}, which has no residual blocks to skip, found {drop_path}."
                 ) from None
             if weights != "imagenet":
                 raise
@@ -100,7 +100,7 @@ def build_model(
 
 
 def check_network(model):
-    """Refuse what is no network, such as the run that made one, with a ``ValueError``."""
+    """Raise ``ValueError`` unless ``model`` is a network (and not, say, the run that made one)."""
     if not isinstance(model, nn.Module):
         raise ValueError(f"Expected a network, found {type(model).__name__}; of a run, pass run.model.")
 

@@ -118,7 +118,7 @@ def load_weights(model: nn.Module, path: str | Path, *, head: bool = True) -> di
     wrong += [n for n in state if n not in own]
     if any(name.startswith("model.") for name in state):
         raise ValueError(
-            f"Expected a network's weights, found all that a run goes on from in {path}; take best.safetensors or "
+            f"Expected a network's weights, found a run's checkpoint, which has more, in {path}; take best.safetensors or "
             "head.safetensors beside it."
         )
     if wrong:

@@ -55,7 +55,7 @@ def randomise(model: nn.Module, names, seed: int = 0) -> nn.Module:
     model : nn.Module
     names : iterable of str
         Modules whose numbers are shuffled, each tensor within itself: as many large and small ones as before, so that
-        the network goes on computing, but nothing where learning had put it.
+        the network still computes, but nothing is where learning had put it.
     seed : int
 
     Returns

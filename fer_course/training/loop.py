@@ -269,7 +269,7 @@ def accelerator_for(recipe: Recipe, device: str | None = None) -> Accelerator:
     """
     if device not in (None, "cuda", "cpu"):
         raise ValueError(
-            f'Expected device "cuda", "cpu" or None (a GPU where there is one), found {device!r}.'
+            f'Expected device "cuda", "cpu" or None (a GPU if there is one), found {device!r}.'
         )
     gpu = torch.cuda.is_available() and device != "cpu"
     if device == "cuda" and not gpu:
