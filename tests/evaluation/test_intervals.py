@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_course.evaluation.intervals import f1_interval, middle_95, resample, wilson_interval
+from fer_course.evaluation.intervals import f1_interval, mean_interval, middle_95, resample, wilson_interval
 
 
 # Newcombe, Two-sided confidence intervals for the single proportion, Statistics in Medicine 1998, table I, method 3.
@@ -86,3 +86,12 @@ def test_every_drawn_data_set_is_as_large_as_the_first_and_has_nothing_new(count
 def test_the_middle_95_percent_leave_out_draws_that_say_nothing():
     assert middle_95([*range(101), np.nan]) == (2.5, 97.5)
     assert np.isnan(middle_95([np.nan])).all()
+
+
+def test_a_mean_comes_with_an_interval_that_leaves_out_what_is_no_number():
+    assert mean_interval([0.5, np.nan, 0.5]) == (0.5, 0.5, 0.5)
+    mean, low, high = mean_interval(np.arange(100) / 99)
+    assert mean == pytest.approx(0.5)
+    assert low == pytest.approx(0.5 - 1.96 * 0.0292, abs=0.01)
+    assert high == pytest.approx(0.5 + 1.96 * 0.0292, abs=0.01)
+    assert np.isnan(mean_interval([])).all()

@@ -1,13 +1,12 @@
+"""What a network says while a picture is taken away, or comes back, by its map."""
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from fer_course.faces import PARTS, Faces
-from fer_course.puppets.draw import draw_puppets
-from fer_course.saliency import deletion as faithfulness
+from fer_course.saliency import deletion
 from fer_course.saliency.deletion import curves
-from fer_course.saliency.parts import part_masks
 
 
 class Window(nn.Module):
@@ -78,20 +77,6 @@ def test_whole_parts_go_in_the_order_of_the_map_and_the_rest_stays(images):
         assert (found.probabilities[0] > 0.9).tolist() == expected
 
 
-def test_parts_are_the_puppet_s_own_or_a_photograph_s_roughly():
-    puppets = draw_puppets(20, seed=0, pose=0)
-    own = part_masks(puppets)
-    assert own.shape == (20, 4, 48, 48) and own.sum(1).max() == 1
-    assert (own.any(1) == (puppets.parts > 0)).all()
-    n = len(puppets)
-    photographs = Faces(puppets.images, puppets.labels, puppets.names, np.full(n, "Training"), "folder")
-    rough = part_masks(photographs)
-    assert rough.sum(1).max() == 1
-    # Held to where upright puppets have their parts: most of each part is found.
-    for k, name in enumerate(PARTS):
-        assert (own[:, k] & rough[:, k]).sum() > 0.5 * own[:, k].sum(), name
-
-
 @pytest.mark.parametrize(
     ("options", "sentence"), [({"direction": "up"}, "deletion or"), ({"fill": "red"}, "blur")]
 )
@@ -103,7 +88,7 @@ def test_what_does_not_exist_is_said(images, options, sentence):
 def test_blur_takes_fine_structure_away_and_keeps_the_mean():
     stripes = np.zeros((1, 48, 48), np.uint8)
     stripes[:, :, ::2] = 200
-    middle = faithfulness._blank(stripes, "blur")[0, 20:28, 20:28]
+    middle = deletion._blank(stripes, "blur")[0, 20:28, 20:28]
     assert middle.std() < 2 and middle.mean() == pytest.approx(100, abs=3)
 
 
@@ -115,9 +100,9 @@ def test_the_curve_is_of_the_label_asked_for_also_where_another_one_wins(images)
 
 def test_insertion_by_parts_brings_the_parts_back_one_by_one_and_leaves_the_rest_alone(images, monkeypatch):
     shown = []
-    predict = faithfulness.predict
+    predict = deletion.predict
     monkeypatch.setattr(
-        faithfulness, "predict", lambda model, seen, size: shown.append(seen) or predict(model, seen, size)
+        deletion, "predict", lambda model, seen, size: shown.append(seen) or predict(model, seen, size)
     )
     parts = np.zeros((3, 2, 48, 48), bool)
     parts[:, 0, 30:40, 30:40] = parts[:, 1, 8:16, 8:16] = True

@@ -1,6 +1,9 @@
+"""Heat maps: by hand and by the library, of networks that see one region or nothing, and what is refused."""
+
 import numpy as np
 import pytest
 import torch
+from networks import tiny_model, with_random_head
 from torch import nn
 
 from fer_course.labels import EXPRESSIONS
@@ -40,11 +43,7 @@ def faces():
 @pytest.fixture(scope="module")
 def b2():
     """EfficientNet-B2 with random weights, its head too."""
-    model = build_model(None)
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        nn.init.normal_(model.classifier.weight)
-    return model
+    return with_random_head(build_model(None))
 
 
 @pytest.mark.parametrize("method", [name for name in METHODS if name != "eigencam"])
@@ -266,14 +265,14 @@ def test_what_does_not_exist_is_said_in_a_sentence(b2, faces, options, sentence)
 
 
 def test_a_network_that_gives_no_numbers_is_not_explained(faces):
-    model = build_model(None, backbone="test_efficientnet")
+    model = tiny_model()
     model.get_classifier().bias.data[2] = torch.nan
     with pytest.raises(ValueError, match=r"Expected logits, found no number \(NaN\) for 5 of 5 images"):
         explain(model, faces, size=SIZE, layer="blocks")
 
 
 def test_a_label_that_the_model_does_not_have_is_said_in_a_sentence(faces):
-    model = build_model(None, backbone="test_efficientnet")
+    model = tiny_model()
     model.reset_classifier(3)
     with pytest.raises(ValueError, match="Expected a label of the model's 3, found 6"):
         explain(model, faces, size=SIZE, layer="blocks", target="neutral")

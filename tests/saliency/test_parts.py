@@ -1,11 +1,21 @@
+"""Parts of a face: where they are, and what becomes of a label without them."""
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from fer_course.faces import Faces
+from fer_course.faces import PARTS, Faces
 from fer_course.puppets.draw import draw_puppet, draw_puppets
-from fer_course.saliency.parts import COVERS, LAYOUT, cover_parts, cover_test, inside_the_frame, part_mask
+from fer_course.saliency.parts import (
+    COVERS,
+    LAYOUT,
+    cover_parts,
+    cover_test,
+    inside_the_frame,
+    part_mask,
+    part_masks,
+)
 
 
 class BrightLowerHalf(nn.Module):
@@ -114,3 +124,17 @@ def test_faces_near_the_edge_are_told_from_those_inside_the_frame(puppets, photo
     np.testing.assert_array_equal(inside, [not (parts[edge] > 0).any() for parts in puppets.parts])
     assert 0 < inside.sum() < len(puppets)
     assert inside_the_frame(photographs).all()
+
+
+def test_parts_are_the_puppet_s_own_or_a_photograph_s_roughly():
+    puppets = draw_puppets(20, seed=0, pose=0)
+    own = part_masks(puppets)
+    assert own.shape == (20, 4, 48, 48) and own.sum(1).max() == 1
+    assert (own.any(1) == (puppets.parts > 0)).all()
+    n = len(puppets)
+    photographs = Faces(puppets.images, puppets.labels, puppets.names, np.full(n, "Training"), "folder")
+    rough = part_masks(photographs)
+    assert rough.sum(1).max() == 1
+    # Held to where upright puppets have their parts: most of each part is found.
+    for k, name in enumerate(PARTS):
+        assert (own[:, k] & rough[:, k]).sum() > 0.5 * own[:, k].sum(), name

@@ -1,3 +1,5 @@
+"""Maps of a network that has forgotten what it learned are other maps."""
+
 import numpy as np
 import pytest
 import torch

@@ -1,11 +1,12 @@
+"""Scores of heat maps against the truth that puppets know."""
+
 import numpy as np
 import pytest
 
-from fer_course.data import load as sources
-from fer_course.evaluation.intervals import mean_interval
+from fer_course.data import load
 from fer_course.faces import Faces
 from fer_course.puppets.draw import draw_puppets
-from fer_course.saliency import scores as saliency_scores
+from fer_course.saliency import scores
 from fer_course.saliency.scores import (
     baselines,
     changed_region,
@@ -55,13 +56,13 @@ def test_without_its_expression_a_puppet_changes_in_the_face_and_nowhere_else(ha
 
 def test_puppets_of_the_course_are_drawn_again_bit_for_bit_from_their_names(monkeypatch):
     # Each split has a seed of its own. A picture that differs in one bit would be refused.
-    monkeypatch.setattr(sources, "PUPPET_SIZES", {"quick": (3, 2, 2)})
-    loaded = sources.load_faces("puppets", cache=False, progress=False)
+    monkeypatch.setattr(load, "PUPPET_SIZES", {"quick": (3, 2, 2)})
+    loaded = load.load_faces("puppets", cache=False, progress=False)
     again = without_expression(loaded[::-1])[::-1]
     for k, usage in ((0, "Training"), (3, "PublicTest"), (5, "PrivateTest")):
         assert loaded.usage[k] == usage
         np.testing.assert_array_equal(without_expression(loaded[k])[0], again[k])
-    monkeypatch.setattr(saliency_scores, "PUPPET_SEEDS", (0, 2, 1))
+    monkeypatch.setattr(scores, "PUPPET_SEEDS", (0, 2, 1))
     with pytest.raises(ValueError, match="PublicTest puppet 00000 to be drawn again as it was"):
         without_expression(loaded)
 
@@ -204,12 +205,3 @@ def test_a_table_scores_each_set_of_maps_with_intervals(smiles):
     assert table.loc["uniform", "energy"] == pytest.approx(masks.mean())
     assert table.loc["uniform", "pointing"] == pytest.approx(masks.mean())
     assert table.loc["uniform", "energy_low"] < masks.mean() < table.loc["uniform", "energy_high"]
-
-
-def test_a_mean_comes_with_an_interval_that_leaves_out_what_is_no_number():
-    assert mean_interval([0.5, np.nan, 0.5]) == (0.5, 0.5, 0.5)
-    mean, low, high = mean_interval(np.arange(100) / 99)
-    assert mean == pytest.approx(0.5)
-    assert low == pytest.approx(0.5 - 1.96 * 0.0292, abs=0.01)
-    assert high == pytest.approx(0.5 + 1.96 * 0.0292, abs=0.01)
-    assert np.isnan(mean_interval([])).all()
