@@ -1,24 +1,16 @@
 """The official order of the labels, which everything else relies on."""
 
-import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS, FOLDER_ALIASES, USAGES, check_labels
-from fer_course.show.style import MARKERS, PALETTE
 
 
 def test_the_labels_are_in_the_official_order_and_not_in_the_alphabet_s():
     assert EXPRESSIONS == ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
     assert list(EXPRESSIONS) != sorted(EXPRESSIONS)
-
-
-def test_every_label_has_a_colour_and_a_marker_of_its_own():
-    assert tuple(PALETTE) == tuple(MARKERS) == EXPRESSIONS
-    assert len(set(PALETTE.values())) == len(set(MARKERS.values())) == 7
-    assert all(re.fullmatch("#[0-9A-F]{6}", colour) for colour in PALETTE.values())
 
 
 def test_the_published_counts_add_up_to_35_887_images():
