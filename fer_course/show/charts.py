@@ -71,9 +71,11 @@ def grouped_bars(axes, table: pd.DataFrame, *, texts: pd.DataFrame | None = None
     """
     if table.shape[1] > len(SHADES):
         raise ValueError(f"Expected at most {len(SHADES)} columns, found {table.shape[1]}; draw two figures.")
-    long = table.rename_axis(index="name", columns="set").reset_index().melt("name", var_name="set")
+    if not table.size:
+        return
+    names, sets = np.repeat(table.index, table.shape[1]), np.tile(table.columns, len(table))
     look = {"palette": SHADES[: table.shape[1]], "saturation": 1, "edgecolor": "white", "legend": False}
-    sns.barplot(long, x="value", y="name", hue="set", width=0.84, errorbar=None, ax=axes, **look)
+    sns.barplot(x=table.to_numpy().ravel(), y=names, hue=sets, width=0.84, errorbar=None, ax=axes, **look)
     axes.set(xlabel="", ylabel="")
     axes.margins(x=0.1)
     for name, drawn, hatch in zip(table, axes.containers, HATCHES, strict=False):
@@ -114,7 +116,7 @@ def points(
         sns.lineplot(x=x, y=y, color=SOFT, linestyle=":", errorbar=None, ax=axes)
     lines = [INK if colour == "white" else colour for colour in colours]
     intervals(axes, places, rows.low, rows.high, upright=upright, colors=lines)
-    look = {"hue": each, "palette": colours, "style": each, "markers": markers, "s": 75, "zorder": 3}
+    look = {"hue": each, "palette": colours, "style": each, "markers": markers, "s": 55, "zorder": 3}
     edge = INK if "white" in colours else "white"
     sns.scatterplot(x=x, y=y, label=name, legend=False, edgecolor=edge, ax=axes, **look)
     ends = (-0.5, len(rows) - 0.5)
@@ -145,7 +147,13 @@ def curves(axes, table: pd.DataFrame, *, names: bool = True, markersize: float =
         In points.
     """
     for name, colour, dash, mark in zip(table, SERIES, DASHES, MARKS, strict=False):
-        look = {"color": colour, "linestyle": dash, "marker": mark, "markersize": markersize}
+        look = {
+            "color": colour,
+            "linestyle": dash,
+            "marker": mark,
+            "markersize": markersize,
+            "markeredgewidth": 0,
+        }
         sns.lineplot(x=table.index, y=table[name], label=name, legend=False, errorbar=None, ax=axes, **look)
     axes.set(xlabel="", ylabel="")
     if names and len(table):
@@ -201,7 +209,7 @@ def learning_curves(history: pd.DataFrame, measures: dict[str, dict[str, str]]):
             # At two heights: a short phase is narrower than its name.
             axes.annotate(phases[k], (k + 0.5, 1), (3, 3 + 11 * (i % 2)), ha="left", **above)
         axes.set(xlabel="epoch", ylabel=words, xlim=(0.5, len(epochs) + 0.5))
-        axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, steps=(1, 2, 5, 10), min_n_ticks=1))
     return figure
 
 

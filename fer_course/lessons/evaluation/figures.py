@@ -1,5 +1,6 @@
 """Figures of notebook 05: what a model gets right, where it goes wrong, and how sure it is."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -9,10 +10,12 @@ from fer_course.evaluation.intervals import wilson_interval
 from fer_course.evaluation.metrics import evaluate
 from fer_course.evaluation.predict import softmax
 from fer_course.labels import EXPRESSIONS, check_labels
+from fer_course.show import charts
 from fer_course.show.picture import Picture, show_image
-from fer_course.show.style import MARKERS, PALETTE, new_figure
+from fer_course.show.style import INK, MARKERS, PALETTE, SERIES, SOFT, new_figure
 
-INK, SOFT, ORANGE = "#1F4E79", "#6E6E6E", "#B35900"
+FACES_OF = {55: "disgust in PrivateTest", 3589: "PrivateTest", 7178: "both halves"}
+"""Sizes of FER-2013's test sets that the interval's figure names."""
 
 
 def confusion(confusion: np.ndarray, *, rows: str = "label", columns: str = "prediction") -> Picture:
@@ -35,24 +38,16 @@ def confusion(confusion: np.ndarray, *, rows: str = "label", columns: str = "pre
             f"{np.shape(confusion)}; evaluate(logits, labels).confusion is one."
         )
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+    percent = pd.DataFrame(100 * shares, EXPRESSIONS, EXPRESSIONS)
     figure, both = new_figure(12.5, 5.2, 1, 2)
-    for axes, values, text in zip(
-        both, (confusion, shares * 100), ("faces (shaded by share)", "% of its row"), strict=True
+    titles = {"faces (shaded by share)": "{:,}", "% of its row": "{:.0f}"}
+    for axes, (title, form), values in zip(
+        both, titles.items(), (confusion, percent.to_numpy()), strict=True
     ):
-        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-        for i, j in np.ndindex(values.shape):
-            axes.text(
-                j,
-                i,
-                f"{values[i, j]:,.0f}",
-                ha="center",
-                va="center",
-                color="white" if shares[i, j] > 0.5 else "black",
-                fontweight="bold" if i == j else "normal",
-            )
-        axes.set_xticks(range(len(EXPRESSIONS)), EXPRESSIONS, rotation=40, ha="right")
-        axes.set_yticks(range(len(EXPRESSIONS)), EXPRESSIONS)
-        axes.set(xlabel=f"{columns}", ylabel=f"{rows}", title=f"Confusion matrix, {text}")
+        charts.number_grid(axes, percent, texts=np.vectorize(form.format)(values), square=True)
+        plt.setp(axes.texts[:: len(EXPRESSIONS) + 1], fontweight="bold")
+        axes.set(xlabel=columns, ylabel=rows, title=f"Confusion matrix, {title}")
+        charts.slant(axes)
     wrong = np.where(np.eye(len(EXPRESSIONS), dtype=bool), 0, confusion)
     i, j = np.unravel_index(wrong.argmax(), wrong.shape)
     text = (
@@ -90,26 +85,19 @@ def per_class(per_class: pd.DataFrame) -> Picture:
             f"Expected a table, found {type(per_class).__name__}; evaluate(logits, labels).per_class is one."
         )
     figure, panels = new_figure(11, 4, 1, 3, sharey=True)
-    names = list(per_class.index)
-    places = np.arange(len(names))[::-1]
-    for axes, measure, title in zip(
-        panels, ("precision", "recall", "f1"), ("Precision", "Recall", "F1"), strict=True
-    ):
-        for y, name in zip(places, names, strict=True):
-            row = per_class.loc[name]
-            if not row.support:
-                axes.text(1.05, y, "no faces", va="center")
-                continue
-            axes.plot([row[f"{measure}_low"], row[f"{measure}_high"]], [y, y], color=PALETTE[name], lw=3)
-            axes.plot(row[measure], y, MARKERS[name], color=PALETTE[name], ms=7, mec="white", mew=0.5)
-            unknown = row[f"{measure}_low"] == 0 and row[f"{measure}_high"] == 1
-            axes.text(1.05, y, "not said" if unknown else f"{row[measure]:.2f}", va="center")
-        axes.set(
-            xlim=(0, 1.2), xticks=(0, 0.25, 0.5, 0.75, 1), title=title, xlabel="value, with 95 % interval"
-        )
-        axes.grid(axis="x", alpha=0.3)
-    panels[0].set_yticks(places, [f"{name} (n = {per_class.support[name]:,})" for name in names])
     present = per_class[per_class.support > 0]
+    for axes, measure in zip(panels, ("precision", "recall", "f1"), strict=True):
+        table = present[[measure, f"{measure}_low", f"{measure}_high"]].set_axis(
+            ["value", "low", "high"], axis=1
+        )
+        unknown = (table.low == 0) & (table.high == 1)
+        texts = table.value.map("{:.2f}".format).mask(unknown, "not said")
+        texts = texts.reindex(per_class.index, fill_value="no faces")
+        charts.points(axes, table.reindex(per_class.index), texts=texts, colours=PALETTE, markers=MARKERS)
+        axes.set(xlim=(-0.04, 1.3), xticks=(0, 0.25, 0.5, 0.75, 1), title=measure.capitalize())
+        axes.set(xlabel="value, with 95 % interval")
+        axes.grid(axis="x", alpha=0.3)
+    panels[0].set_yticklabels([f"{name} (n = {n:,})" for name, n in per_class.support.items()])
     best, worst = present.recall.idxmax(), present.recall.idxmin()
     width = (present.recall_high - present.recall_low).idxmax()
     row = present.loc[width]
@@ -119,23 +107,6 @@ def per_class(per_class: pd.DataFrame) -> Picture:
         f"{present.recall[best]:.2f}; lowest: {worst}, {present.recall[worst]:.2f}. The widest recall interval is that "
         f"of {width}, with {row.support:,.0f} faces: {row.recall_low:.2f} to {row.recall_high:.2f}.",
     )
-
-
-MANY = 20
-"""Epochs of which not each one has its own mark on the axis."""
-
-
-def phases_of(history: pd.DataFrame) -> list[str]:
-    """Name the part of training that each epoch belongs to: its run where there were several, or else its stage.
-
-    Parameters
-    ----------
-    history : DataFrame
-        ``Run.history``; the reference model's has a column ``phase``.
-    """
-    if "phase" in history:
-        return history.phase.tolist()
-    return history.stage.map({"head": "stage 1", "tune": "stage 2"}).tolist()
 
 
 def learning_dynamics(history: pd.DataFrame) -> Picture:
@@ -150,37 +121,13 @@ def learning_dynamics(history: pd.DataFrame) -> Picture:
     -------
     Picture
     """
-    figure, both = new_figure(10, 3.8, 1, 2)
-    epochs = np.arange(1, len(history) + 1)
-    phases = phases_of(history)
+    measures = {
+        f"{name} ({unit})": {f"train_{name}": "training", f"val_{name}": "validation"}
+        for name, unit in {"loss": "nats", "accuracy": "%"}.items()
+    }
+    figure = charts.learning_curves(history, measures)
+    phases = charts.phases_of(history)
     changes = [k for k in range(1, len(phases)) if phases[k] != phases[k - 1]]
-    for axes, name in zip(both, ("loss", "accuracy"), strict=True):
-        scale = 100 if name == "accuracy" else 1
-        ends = []
-        for column, style, colour in ((f"train_{name}", "o--", SOFT), (f"val_{name}", "s-", INK)):
-            values = history[column].to_numpy() * scale
-            axes.plot(epochs, values, style, color=colour, ms=None if len(history) <= MANY else 3)
-            ends.append(values[-1])
-        upper = int(ends[1] > ends[0])  # the words stay apart where the lines end in one place
-        for i, (text, colour) in enumerate((("training", SOFT), ("validation", INK))):
-            offset = (7, 6 if i == upper else -6)
-            axes.annotate(
-                text, (epochs[-1], ends[i]), offset, textcoords="offset points", color=colour, va="center"
-            )
-        axes.margins(y=0.1)  # room for a word beside the lowest point
-        top = axes.get_ylim()[1]
-        for i, k in enumerate(changes):
-            axes.axvline(k + 0.5, color="black", lw=1, ls=":")
-            # Above the curves, and at two heights: a short phase is narrower than its name.
-            style = {"textcoords": "offset points", "va": "bottom", "fontsize": 9}
-            if i == 0:  # later ones have been named at the line before
-                axes.annotate(f"{phases[0]} ", (k + 0.45, top), (0, 3), ha="right", **style)
-            axes.annotate(f" {phases[k]}", (k + 0.55, top), (0, 3 + 11 * (i % 2)), ha="left", **style)
-        axes.set(xlabel="epoch", ylabel=f"{name} (%)" if scale == 100 else f"{name} (nats)")
-        every = 10 if len(history) <= 100 else 20
-        axes.set_xticks(epochs if len(history) <= MANY else np.arange(every, len(history) + 1, every))
-        axes.set_xlim(0.7, len(history) + 0.3 + 0.28 * len(history))
-        axes.set_title(name.capitalize(), pad=28 if changes else None)
     last, best = history.iloc[-1], history.val_accuracy.to_numpy().argmax()
     values = history.val_accuracy.to_numpy()
     steps = "".join(f", from epoch {k + 1} on {phases[k]}" for k in changes)
@@ -221,14 +168,14 @@ def calibration(
     told = []
     for axes, (name, logits) in zip(panels.flat, logits_by_name.items(), strict=True):
         table = reliability(logits, labels, bins)
-        axes.plot([0, 1], [0, 1], ":", color=SOFT)
+        sns.lineplot(x=[0, 1], y=[0, 1], color=SOFT, linestyle=":", ax=axes)
         axes.text(0.06, 0.13, "as sure as right", rotation=45, rotation_mode="anchor", color=SOFT, fontsize=9)
         axes.text(0.03, 0.97, "underconfident", va="top", color=SOFT, fontsize=9)
         axes.text(0.98, 0.03, "overconfident", ha="right", color=SOFT, fontsize=9)
-        told.append(f"{name}: {_draw_bins(axes, table, 'o', INK)}")
+        told.append(f"{name}: {_draw_bins(axes, table, 'o', SERIES[0])}")
         if second is not None and known.any():
             other = reliability(np.asarray(logits)[known], np.asarray(second)[known], bins)
-            told.append(f"Against the second opinion: {_draw_bins(axes, other, 's', ORANGE, 'white')}")
+            told.append(f"Against the second opinion: {_draw_bins(axes, other, 's', SERIES[1], 'white')}")
             where = other.iloc[other["count"].argmax()]
             axes.annotate(
                 "second opinion",
@@ -236,7 +183,7 @@ def calibration(
                 (-4, 5),
                 textcoords="offset points",
                 ha="right",
-                color=ORANGE,
+                color=SERIES[1],
                 fontsize=9,
             )
         for place, row in enumerate(table.itertuples()):  # at two heights: four digits are wider than a bin
@@ -252,10 +199,16 @@ def calibration(
 
 def _draw_bins(axes, table: pd.DataFrame, marker: str, colour: str, face: str | None = None) -> str:
     """Draw one reliability curve and return what it shows in words."""
-    reach = np.maximum([table.accuracy - table.low, table.high - table.accuracy], 0)
-    axes.errorbar(
-        table.confidence, table.accuracy, reach, fmt=marker, color=colour, mfc=face or colour, capsize=3
-    )
+    charts.intervals(axes, table.confidence, table.low, table.high, upright=True, colors=colour)
+    look = {
+        "marker": marker,
+        "color": face or colour,
+        "edgecolor": colour,
+        "linewidth": 1.2,
+        "s": 45,
+        "zorder": 3,
+    }
+    sns.scatterplot(x=table.confidence, y=table.accuracy, ax=axes, **look)
     gap = np.average(table.confidence - table.accuracy, weights=table["count"])
     error = np.average((table.confidence - table.accuracy).abs(), weights=table["count"])
     bins = "; ".join(
@@ -363,14 +316,15 @@ def coverage(
     kept = confidence >= threshold
     text = f"At confidence {threshold:.2f} or more, {kept.sum():,} of {len(labels):,} predictions are kept "
     text += f"({kept.mean():.1%})"
-    curves = [("labels", right, np.ones(len(labels), bool), "-", INK)]
+    curves = [("labels", right, np.ones(len(labels), bool), "-", SERIES[0])]
     if second is not None and (np.asarray(second) >= 0).any():
-        curves.append(("second opinion", predicted == second, np.asarray(second) >= 0, "--", ORANGE))
+        curves.append(("second opinion", predicted == second, np.asarray(second) >= 0, "--", SERIES[1]))
     for name, correct, known, style, colour in curves:
         order = np.argsort(-confidence[known], kind="stable")
         counts = np.arange(1, known.sum() + 1)
         shares = np.cumsum(correct[known][order]) / counts
-        left.plot(counts / known.sum(), shares, style, color=colour, lw=2)
+        line = {"linestyle": style, "color": colour, "linewidth": 2}
+        sns.lineplot(x=counts / known.sum(), y=shares, estimator=None, ax=left, **line)
         left.annotate(
             name, (1, shares[-1]), (4, 0), textcoords="offset points", color=colour, va="center", fontsize=9
         )
@@ -378,8 +332,9 @@ def coverage(
         if answered.any():
             share, place = correct[answered].mean(), kept[known].mean()
             low, high = wilson_interval(correct[answered].sum(), answered.sum())
-            left.plot([place] * 2, [low, high], color=colour, lw=3)
-            left.plot(place, share, "o", ms=9, color=colour, mfc=colour if style == "-" else "white")
+            charts.intervals(left, [place], [low], [high], upright=True, colors=colour)
+            dot = {"color": colour if style == "-" else "white", "edgecolor": colour, "s": 80, "zorder": 3}
+            sns.scatterplot(x=[place], y=[share], ax=left, **dot)
             left.annotate(
                 f"{share:.1%} of {place:.0%}",
                 (place, share),
@@ -394,16 +349,16 @@ def coverage(
     left.set(xlim=(0, 1.3 if len(curves) > 1 else 1.12), xticks=(0, 0.25, 0.5, 0.75, 1))
     left.set(ylim=(max(0, lowest - 0.25), 1.07), xlabel="coverage: share of faces answered")
     left.set(ylabel="accuracy of what is kept", title=f"Confidence of {threshold:.2f} or more")
-    text += ". Share kept of each label: "
-    for y, name in enumerate(EXPRESSIONS):
-        own = labels == y
-        share = kept[own].mean() if own.any() else 0.0
-        said = f"{share:.0%}" if own.any() else "no faces"
-        bars.barh(len(EXPRESSIONS) - 1 - y, share, color=PALETTE[name])
-        bars.text(share + 0.01, len(EXPRESSIONS) - 1 - y, said, va="center")
-        text += f"{name} {said}{'.' if name == EXPRESSIONS[-1] else ', '}"
-    bars.set_yticks(range(len(EXPRESSIONS))[::-1], EXPRESSIONS)
-    bars.set(xlim=(0, 1.15), xlabel="share of the label's faces answered", title="Who gets an answer?")
+    given = pd.Series(kept).groupby(labels).mean().reindex(range(len(EXPRESSIONS))).set_axis(EXPRESSIONS)
+    texts = given.map("{:.0%}".format).mask(given.isna(), "no faces")
+    charts.bars(bars, given, texts=texts, colours=PALETTE)
+    text += f". Share kept of each label: {', '.join(f'{name} {said}' for name, said in texts.items())}."
+    bars.set(
+        xlim=(0, 1.2),
+        xticks=np.arange(0, 1.1, 0.2),
+        xlabel="share of the label's faces answered",
+        title="Who gets an answer?",
+    )
     return Picture(figure, text)
 
 
@@ -427,14 +382,14 @@ def interval(accuracy: float, n: int) -> Picture:
     low, high = wilson_interval(np.round(accuracy * sizes), sizes)
     reach = 50 * (high - low)
     figure, axes = new_figure(7.5, 3.2)
-    sns.lineplot(x=sizes, y=reach, color=INK, lw=2, ax=axes, errorbar=None)
+    sns.lineplot(x=sizes, y=reach, color=SERIES[0], linewidth=2, errorbar=None, ax=axes)
     for size, name in FACES_OF.items():
         half = np.interp(size, sizes, reach)
-        axes.plot(size, half, "D", color=SOFT, ms=5)
+        sns.scatterplot(x=[size], y=[half], marker="D", color=SOFT, ax=axes)
         style = {"textcoords": "offset points", "color": SOFT, "fontsize": 9}
         axes.annotate(name, (size, half), (4, 20 if size == 3589 else 6), **style)
     low, high = (float(end) for end in wilson_interval(round(accuracy * n), n))
-    axes.plot(n, 50 * (high - low), "o", color="black", ms=9)
+    sns.scatterplot(x=[n], y=[50 * (high - low)], color=INK, s=80, zorder=3, ax=axes)
     axes.set(xscale="log", ylim=(0, None), xlabel="faces (each step ten times as many)")
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.set(ylabel="to each side (points)", title=f"{accuracy:.1%} of {n:,} faces: {low:.1%} to {high:.1%}")
@@ -444,10 +399,6 @@ def interval(accuracy: float, n: int) -> Picture:
         f"An accuracy of {accuracy:.1%} measured on {n:,} faces has a 95 % interval from {low:.1%} to {high:.1%}, "
         f"{50 * (high - low):.1f} points to each side. To halve it takes four times as many faces.",
     )
-
-
-FACES_OF = {55: "disgust in PrivateTest", 3589: "PrivateTest", 7178: "both halves"}
-"""Sizes of FER-2013's test sets that the interval's figure names."""
 
 
 def way(steps: dict, labels: np.ndarray) -> Picture:
@@ -468,39 +419,21 @@ def way(steps: dict, labels: np.ndarray) -> Picture:
         raise ValueError("Expected one step at least, found none.")
     results = {name: evaluate(predictions, labels) for name, predictions in steps.items()}
     figure, (left, right) = new_figure(11.5, 3.9, 1, 2, width_ratios=(1, 1.15))
-    places, names = np.arange(len(results)), list(results)
-    shares = np.array([100 * one.accuracy for one in results.values()])
-    ends = 100 * np.array([one.accuracy_interval for one in results.values()])
-    sns.lineplot(x=places, y=shares, color=SOFT, ls=":", ax=left, errorbar=None)
-    left.errorbar(places, shares, np.abs(ends.T - shares), fmt="o", color=INK, ms=8, capsize=4, lw=2)
-    for x, share, (_, high) in zip(places, shares, ends, strict=True):
-        left.annotate(f"{share:.1f}%", (x, high), (0, 5), textcoords="offset points", ha="center")
-    left.set_xticks(places, names, rotation=20, ha="right")
-    left.set(
-        xlim=(-0.5, len(names) - 0.5),
-        ylim=(0, 109),
-        yticks=range(0, 101, 20),
-        ylabel="accuracy (%), with 95 % interval",
+    table = pd.DataFrame(
+        [(one.accuracy, *one.accuracy_interval) for one in results.values()],
+        list(results),
+        ["value", "low", "high"],
     )
+    charts.points(left, 100 * table, texts=table.value.map("{:.1%}".format), upright=True, joined=True)
+    left.set(ylim=(0, 109), yticks=range(0, 101, 20), ylabel="accuracy (%), with 95 % interval")
     left.set_title(f"The same {len(labels):,} faces")
     recall = pd.DataFrame({name: 100 * one.per_class.recall for name, one in results.items()})
     faces = next(iter(results.values())).per_class.support
     recall = recall[faces > 0]
-    sns.heatmap(
-        recall,
-        annot=True,
-        fmt=".0f",
-        cmap="Blues",
-        vmin=0,
-        vmax=100,
-        cbar=False,
-        linewidths=1,
-        ax=right,
-        yticklabels=[f"{name} (n = {faces[name]:,})" for name in recall.index],
-    )
-    right.set(xlabel="", ylabel="", title="Recall of each label (%)")
-    right.set_xticks(places + 0.5, names, rotation=20, ha="right")
-    right.tick_params(length=0)
+    charts.number_grid(right, recall.rename(lambda name: f"{name} (n = {faces[name]:,})"))
+    right.set(title="Recall of each label (%)")
+    charts.slant(left)
+    charts.slant(right)
     text = f"Accuracy on the same {len(labels):,} faces, step by step: "
     text += ", ".join(
         f"{name} {one.accuracy:.1%} ({one.accuracy_interval[0]:.1%} to {one.accuracy_interval[1]:.1%})"
@@ -508,36 +441,6 @@ def way(steps: dict, labels: np.ndarray) -> Picture:
     )
     told = (f"{label} " + ", ".join(f"{v:.0f}" for v in row) for label, row in recall.iterrows())
     return Picture(figure, f"{text}. Recall in percent, in the same order: {'; '.join(told)}.")
-
-
-def published() -> pd.DataFrame:
-    """Return published accuracies on FER-2013, each with its interval, the faces it was measured on, and its source.
-
-    Returns
-    -------
-    DataFrame
-        Index: systems; columns accuracy, n, protocol, source, low, high. For people the range is as published.
-    """
-    private = "PrivateTest (3,589)"
-    found = pd.DataFrame(
-        [
-            (
-                "EfficientNet-B2, the paper",
-                0.6878,
-                7178,
-                "the test set, most likely all 7,178",
-                "arXiv 2601.18228",
-            ),
-            ("VGGNet, 2021", 0.7328, 3589, private, "arXiv 2105.03588"),
-            ("ResNet-18, LetheSec", 0.7370, 3589, private, "README of its repository"),
-            ("Challenge winner, 2013", 0.7116, 3589, private, "arXiv 1306.0239; final leaderboard"),
-        ],
-        columns=["system", "accuracy", "n", "protocol", "source"],
-    ).set_index("system")
-    found["low"], found["high"] = wilson_interval((found.accuracy * found.n).round(), found.n)
-    people = (0.65, np.nan, "a small sample", "arXiv 1307.0414", 0.60, 0.70)
-    found.loc["People (range as published)"] = people
-    return found
 
 
 def systems(systems: pd.DataFrame) -> Picture:
@@ -554,16 +457,12 @@ def systems(systems: pd.DataFrame) -> Picture:
     """
     figure, axes = new_figure(10.5, 0.55 * len(systems) + 1.3)
     marks = dict(zip(systems.protocol.unique(), "os^DvPX", strict=False))
-    for y, row in zip(range(len(systems))[::-1], systems.itertuples(), strict=True):
-        axes.plot([row.low * 100, row.high * 100], [y, y], color=SOFT, lw=3)
-        axes.plot(row.accuracy * 100, y, marks[row.protocol], color=INK, ms=9)
-        axes.text(
-            row.high * 100 + 0.6, y, f"{_percent(row.accuracy)} on {row.protocol}", va="center", fontsize=10
-        )
-    axes.set_yticks(range(len(systems))[::-1], systems.index)
-    edge = systems.high.max() * 100
-    axes.set_xlim(systems.low.min() * 100 - 1.5, edge + 0.6 * (edge - systems.low.min() * 100) + 8)
-    axes.set(xlabel="accuracy (%), with its interval")
+    texts = [f"{_percent(row.accuracy)} on {row.protocol}" for row in systems.itertuples()]
+    table = 100 * systems[["accuracy", "low", "high"]].rename(columns={"accuracy": "value"}).astype(float)
+    charts.points(axes, table, texts=texts, markers=list(systems.protocol.map(marks)))
+    # Room for the words beside the points.
+    start, end = table.low.min(), table.high.max()
+    axes.set(xlabel="accuracy (%), with its interval", xlim=(start - 1.5, end + 0.6 * (end - start) + 8))
     axes.grid(axis="x", alpha=0.3)
     text = "; ".join(f"{r.Index} {_percent(r.accuracy)} on {r.protocol}" for r in systems.itertuples())
     return Picture(figure, f"Accuracies with their intervals, and the protocol of each: {text}.")
