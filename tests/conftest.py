@@ -1,8 +1,12 @@
-"""One profile for hypothesis: the same examples on every run and every machine, and no clock."""
+"""What holds for all tests: no window opens, an error in a control is raised, and hypothesis has one profile.
+
+The profile: the same examples on every run and every machine, and no clock.
+"""
 
 import os
 
 os.environ.setdefault("MPLBACKEND", "agg")
+os.environ["FER_STRICT"] = "1"
 
 from hypothesis import HealthCheck, settings
 
