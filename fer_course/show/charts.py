@@ -157,12 +157,13 @@ def curves(axes, table: pd.DataFrame, *, names: bool = True, markersize: float =
         sns.lineplot(x=table.index, y=table[name], label=name, legend=False, errorbar=None, ax=axes, **look)
     axes.set(xlabel="", ylabel="")
     if names and len(table):
-        # A name is moved up where it would be written over the one below it.
         ends, place, gap = table.ffill().iloc[-1].fillna(0), -np.inf, 0.075 * np.ptp(axes.get_ylim())
-        colours, beside = dict(zip(table, SERIES, strict=False)), axes.get_yaxis_transform()
+        colours = dict(zip(table, SERIES, strict=False))
+        style = {"textcoords": "offset points", "va": "center", "annotation_clip": False}
         for name, end in ends.sort_values(kind="stable").items():
+            # Moved up where it would be written over the name below it.
             place = max(end, place + gap)
-            axes.text(1.01, place, name, color=colours[name], va="center", transform=beside)
+            axes.annotate(name, (table.index[-1], place), (8, 0), color=colours[name], **style)
 
 
 def phases_of(history: pd.DataFrame) -> list[str]:

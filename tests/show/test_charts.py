@@ -142,7 +142,7 @@ def test_curves_go_through_their_values_and_are_named_at_their_ends(axes):
     assert [line.get_ydata().tolist() for line in axes.lines] == [[1, 2, 1], [1, 8, 9], [2, 8, 9], [4]]
     assert len({line.get_color() for line in axes.lines}) == 4
     assert len({(line.get_linestyle(), line.get_marker()) for line in axes.lines}) == 4
-    named = {text.get_text(): text.get_position()[1] for text in axes.texts}
+    named = {text.get_text(): text.xy[1] for text in axes.texts}
     assert named["low"] == 1 and named["late"] == 4 and named["high"] == 9
     assert named["higher"] > named["high"] + 0.5
     assert {text.get_text(): text.get_color() for text in axes.texts}["low"] == axes.lines[0].get_color()

@@ -2,16 +2,15 @@
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 import torch
 
 from fer_course.labels import EXPRESSIONS
 from fer_course.model.inputs import prepare
+from fer_course.show import charts
 from fer_course.show.picture import Picture, show_image
-from fer_course.show.style import new_figure
+from fer_course.show.style import SERIES, SOFT, new_figure
 from fer_course.training.augmentation import Augmentation, augment
-
-BEFORE, AFTER = "#0072B2", "#D55E00"
-"""Stage 1 and stage 2, told apart by their words and markers too."""
 
 LOWEST = 2.0
 """Where the loss of the one weight is lowest."""
@@ -115,11 +114,12 @@ def descent(rate: float, *, start: float = -1.0, steps: int = 8) -> Picture:
         verdict = "it arrives" if rate <= 0.5 else "it overshoots, and arrives"
     figure, (curve, after) = new_figure(9, 3.4, 1, 2)
     weights = np.linspace(-6, 10, 200)
-    curve.plot(weights, (weights - LOWEST) ** 2 + 0.5, color="#777777")
-    curve.plot(path, losses, "o--", color=AFTER, linewidth=1, clip_on=True)
+    sns.lineplot(x=weights, y=(weights - LOWEST) ** 2 + 0.5, color=SOFT, ax=curve)
+    look = {"color": SERIES[1], "marker": "o", "linestyle": "--", "linewidth": 1}
+    sns.lineplot(x=path, y=losses, sort=False, estimator=None, ax=curve, **look)
     curve.set(xlabel="weight", ylabel="loss", xlim=(-6, 10), ylim=(-2, 50), title=f"rate {rate:g}: {verdict}")
     curve.title.set_fontsize(10)
-    after.plot(np.arange(steps + 1), losses, "s-", color=BEFORE, clip_on=True)
+    sns.lineplot(x=np.arange(steps + 1), y=losses, color=SERIES[0], marker="s", ax=after)
     after.set(xlabel="step", ylabel="loss", ylim=(-0.5, 20), title="loss after each step")
     after.title.set_fontsize(10)
     return Picture(
@@ -143,49 +143,18 @@ def history(history: pd.DataFrame) -> Picture:
     """
     if not isinstance(history, pd.DataFrame):
         raise ValueError(f"Expected a table, found {type(history).__name__}; pass run.history.")
-    figure, both = new_figure(10, 3.8, 1, 2)
-    epochs = history["epoch"].to_numpy()
-    boundary = (history["stage"] == "head").sum() + 0.5
-    curves = {
-        "loss": (("train_loss", "training"), ("val_loss", "validation")),
-        "accuracy": (
-            ("train_accuracy", "training"),
-            ("val_accuracy", "validation"),
-            ("val_macro_recall", "validation, macro recall"),
-        ),
+    validation = {"val_accuracy": "validation", "val_macro_recall": "validation, macro recall"}
+    measures = {
+        "loss (nats)": {"train_loss": "training", "val_loss": "validation"},
+        "accuracy, macro recall (%)": {"train_accuracy": "training"} | validation,
     }
-    styles = (("o--", BEFORE), ("s-", AFTER), ("^:", "#117733"))
-    for axes, (title, columns) in zip(both, curves.items(), strict=True):
-        for (column, name), (style, color) in zip(columns, styles, strict=False):
-            axes.plot(epochs, history[column], style, color=color, label=name)
-        if 0.5 < boundary < len(epochs) + 0.5:
-            axes.axvline(boundary, color="#999999", linewidth=1)
-            top = axes.get_xaxis_transform()
-            axes.text(boundary - 0.06, 1.01, "stage 1", ha="right", va="bottom", transform=top, fontsize=9)
-            axes.text(boundary + 0.06, 1.01, "stage 2", ha="left", va="bottom", transform=top, fontsize=9)
-        axes.set(xlabel="epoch", ylabel="loss (nats)" if title == "loss" else "accuracy, macro recall")
-        axes.set_xticks(epochs)
-        axes.margins(x=0.08)
-        _label_ends(
-            axes, epochs, [(history[c].iloc[-1], n, s[1]) for (c, n), s in zip(columns, styles, strict=False)]
-        )
+    figure = charts.learning_curves(history, measures)
     said = "; ".join(
         f"after epoch {row.epoch} ({'stage 1' if row.stage == 'head' else 'stage 2'}) validation loss "
         f"{row.val_loss:.2f}, validation accuracy {row.val_accuracy:.1%}"
         for row in history.itertuples()
     )
     return Picture(figure, f"Learning curves over {len(history)} epochs: {said}.")
-
-
-def _label_ends(axes, epochs, ends):
-    """Write the curves' names at their right ends, pushed apart where they would overlap."""
-    low, high = axes.get_ylim()
-    gap = 0.075 * (high - low)
-    place = -np.inf
-    for value, name, color in sorted(ends):
-        place = max(value, place + gap)
-        axes.text(epochs[-1] + 0.12, place, name, color=color, va="center", fontsize=9)
-    axes.set_xlim(right=epochs[-1] + 0.55 * max(1, len(epochs) - 1) + 0.4)
 
 
 def recall_change(before: pd.DataFrame, after: pd.DataFrame) -> Picture:
@@ -201,26 +170,18 @@ def recall_change(before: pd.DataFrame, after: pd.DataFrame) -> Picture:
     Picture
     """
     figure, axes = new_figure(8, 4.2)
-    rows = np.arange(len(EXPRESSIONS))
-    for table, shift, color, marker, name in (
-        (before, -0.14, BEFORE, "o", "after stage 1"),
-        (after, 0.14, AFTER, "s", "after stage 2"),
-    ):
-        recall = table["recall"].where(table["support"] > 0).to_numpy()  # no faces, no marker
-        errors = [recall - table["recall_low"], table["recall_high"] - recall]
-        axes.errorbar(recall, rows + shift, xerr=np.maximum(errors, 0), fmt=marker, color=color, capsize=3)
-        axes.text(
-            np.nan_to_num(recall[0]),
-            -0.55 if shift < 0 else 0.5,
-            name,
-            color=color,
-            ha="center",
-            va="center",
-            fontsize=9,
+    for k, (table, name) in enumerate(((before, "after stage 1"), (after, "after stage 2"))):
+        there = table["support"] > 0  # no faces, no marker
+        recall = table.loc[there, ["recall", "recall_low", "recall_high"]].set_axis(
+            ["value", "low", "high"], axis=1
         )
+        recall, side = recall.reindex(table.index), 2 * k - 1
+        charts.points(axes, recall, shift=0.14 * side, colours=SERIES[k], markers="os"[k])
+        at = (np.nan_to_num(recall["value"].iloc[0]), 0.5 * side)
+        axes.text(*at, name, color=SERIES[k], ha="center", va="center")
     ticks = [f"{name} ({n:,})" for name, n in zip(EXPRESSIONS, after["support"], strict=True)]
-    axes.set_yticks(rows, ticks)
     axes.set(xlabel="recall on validation faces, with 95 % intervals", xlim=(-0.02, 1.02), ylim=(6.6, -0.8))
+    axes.set_yticklabels(ticks)
     axes.grid(axis="x", alpha=0.3)
     said = ", ".join(
         f"{name} {old:.0%} to {new:.0%}" if n else f"{name} no faces"
@@ -244,14 +205,7 @@ def block_change(moves: dict[str, float]) -> Picture:
     Picture
     """
     figure, axes = new_figure(8, 0.36 * len(moves) + 1.2)
-    values = np.array(list(moves.values()))
-    bars = axes.barh(np.arange(len(values)), values, color=BEFORE)
-    axes.bar_label(bars, [f"{value:.4f}" for value in values], padding=3, fontsize=9)
-    axes.set_yticks(np.arange(len(values)), list(moves))
-    axes.invert_yaxis()
-    axes.set(
-        xlabel="how far a weight moved in stage 2 (root mean square)",
-        xlim=(0, 1.15 * max(values.max(), 1e-9)),
-    )
-    said = ", ".join(f"{name} {value:.4f}" for name, value in zip(moves, values, strict=True))
+    charts.bars(axes, pd.Series(moves), texts=[f"{value:.4f}" for value in moves.values()])
+    axes.set(xlabel="how far a weight moved in stage 2 (root mean square)")
+    said = ", ".join(f"{name} {value:.4f}" for name, value in moves.items())
     return Picture(figure, f"How far a weight moved in stage 2, root mean square by part: {said}.")
