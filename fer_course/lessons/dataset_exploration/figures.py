@@ -1,14 +1,16 @@
-"""Figures about the data itself, before any model: notebooks 00, 01 and 02."""
+"""The figures of notebook 01, about the data itself, before any model."""
 
 import numpy as np
+import pandas as pd
 import seaborn as sns
 
 from fer_course.data.exploration import check_measures
 from fer_course.evaluation.intervals import wilson_interval
 from fer_course.faces import check_faces
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
+from fer_course.show import charts
 from fer_course.show.picture import Picture, named_counts, show_image
-from fer_course.show.style import PALETTE, new_figure
+from fer_course.show.style import INK, PALETTE, SERIES, SOFT, new_figure
 
 
 def counts(faces, usage: str = "Training") -> Picture:
@@ -25,25 +27,15 @@ def counts(faces, usage: str = "Training") -> Picture:
     Picture
     """
     here, published = faces.of(usage).counts(), np.array(FER2013_COUNTS[usage])
-    order = np.argsort(-published)
+    order = np.argsort(-published, kind="stable")
     figure, axes = new_figure(9.5, 3.9, 1, 2, sharey=True)
     for side, counts, title in zip(axes, (published, here), ("FER-2013, published", "here"), strict=True):
-        share = counts / max(counts.sum(), 1)
-        names = [EXPRESSIONS[i] for i in order]
-        side.barh(names, counts[order], color=[PALETTE[name] for name in names])
-        for place, i in enumerate(order):
-            side.text(
-                counts[i] + counts.max() * 0.02,
-                place,
-                f"{counts[i]:,} · {share[i]:.1%}",
-                va="center",
-                fontsize=10,
-            )
+        faces = pd.Series(counts, EXPRESSIONS).iloc[order]
+        texts = [f"{n:,} · {n / max(counts.sum(), 1):.1%}" for n in faces]
+        charts.bars(side, faces, texts=texts, colours=PALETTE)
         side.set(
             xlim=(0, counts.max() * 1.45 + 1), xlabel=f"images in {usage}", title=f"{title}: {counts.sum():,}"
         )
-        side.tick_params(axis="y", length=0)
-    axes[0].invert_yaxis()
     return Picture(
         figure,
         f"Images per label in {usage}. Published for FER-2013: {named_counts(published)}. "
@@ -145,19 +137,10 @@ def label_noise(faces, opinion, *, whose: str = "truth") -> Picture:
     totals = table.sum(1)
     table /= np.maximum(totals, 1)[:, None]
     figure, axes = new_figure(7.4, 5)
-    axes.imshow(table, cmap="Greys", vmin=0, vmax=1)
-    for (i, j), share in np.ndenumerate(table):
-        axes.text(j, i, f"{share:.0%}", ha="center", va="center", color="white" if share > 0.55 else "black")
-    axes.set(
-        xticks=range(7),
-        yticks=range(7),
-        xticklabels=EXPRESSIONS,
-        yticklabels=[f"{name} ({total:,.0f})" for name, total in zip(EXPRESSIONS, totals, strict=True)],
-        xlabel="label in the data set",
-        ylabel=f"{whose} (faces)",
-    )
-    axes.spines[:].set_visible(False)
-    axes.tick_params(length=0)
+    names = [f"{name} ({total:,.0f})" for name, total in zip(EXPRESSIONS, totals, strict=True)]
+    percent = pd.DataFrame(100 * table, names, EXPRESSIONS)
+    charts.number_grid(axes, percent, texts=percent.map("{:.0f}%".format), square=True)
+    axes.set(xlabel="label in the data set", ylabel=f"{whose} (faces)")
     axes.set_title(f"The labels of {len(faces):,} faces, and a second opinion")
     kept = ", ".join(f"{name} {table[i, i]:.0%}" for i, name in enumerate(EXPRESSIONS))
     return Picture(
@@ -185,17 +168,17 @@ def ceiling(true, measured, agreement: float) -> Picture:
     figure, axes = new_figure(6.4, 4.2)
     ends = np.array([0, 100])
     by_formula = ends / 100 * ceiling + (1 - ends / 100) * (100 - ceiling) / 6
-    sns.lineplot(x=ends, y=ends, ax=axes, errorbar=None, color="#999999", linestyle="--")
-    axes.text(60, 66, "if every label\nwere right", color="#555555", ha="right")
-    sns.lineplot(x=ends, y=by_formula, ax=axes, errorbar=None, color="black")
+    sns.lineplot(x=ends, y=ends, ax=axes, errorbar=None, color=SOFT, linestyle="--")
+    axes.text(60, 66, "if every label\nwere right", color=SOFT, ha="right")
+    sns.lineplot(x=ends, y=by_formula, ax=axes, errorbar=None, color=INK)
     axes.text(45, 33, "by the formula", ha="left")
-    sns.scatterplot(x=true, y=measured, ax=axes, color="#0072B2", s=60, zorder=3)
+    sns.scatterplot(x=true, y=measured, ax=axes, color=SERIES[0], s=60, zorder=3)
     axes.annotate(
         "simulated",
         (true[0], measured[0]),
         (8, -12),
         textcoords="offset points",
-        color="#0072B2",
+        color=SERIES[0],
         va="center",
     )
     axes.annotate(
@@ -240,18 +223,12 @@ def leaks(leaks: dict[str, tuple[int, int]], what: str = "with a twin in trainin
     names, counts = list(leaks), np.array(list(leaks.values())).reshape(-1, 2)
     shares = 100 * counts[:, 0] / np.maximum(counts[:, 1], 1)
     low, high = (100 * bound for bound in wilson_interval(counts[:, 0], counts[:, 1]))
-    sns.barplot(
-        x=shares, y=names, hue=names, palette=["#0072B2"] * len(names), ax=axes, width=0.6, legend=False
-    )
-    axes.hlines(range(len(names)), low, high, color="black", lw=2)
     texts = [f"{found:,} of {n:,} ({share:.1f} %)" for (found, n), share in zip(counts, shares, strict=True)]
-    for place, (end, text) in enumerate(zip(high, texts, strict=True)):
-        axes.text(end + 0.02 * max(*high, 1), place, text, va="center")
-    axes.set(
-        xlim=(0, 1.45 * max(*high, 1)), xlabel=f"validation faces {what} (%), with 95 % interval", ylabel=""
+    charts.bars(
+        axes, pd.DataFrame({"value": shares, "low": low, "high": high}, names), texts=texts, width=0.6
     )
+    axes.set(xlim=(0, 1.45 * max(*high, 1)), xlabel=f"validation faces {what} (%), with 95 % interval")
     axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= 100])
-    axes.tick_params(axis="y", length=0)
     told = "; ".join(
         f"{name}, {text}, interval {a:.1f} to {b:.1f} %"
         for name, text, a, b in zip(names, texts, low, high, strict=True)
@@ -392,16 +369,16 @@ def twins(train, validation, *, columns: int = 6) -> Picture:
     ]
     found.sort(key=lambda pair: train.labels[pair[0]] == validation.labels[pair[1]])
     differ = sum(train.labels[a] != validation.labels[b] for a, b in found)
-    pairs = np.array([(a, len(train) + b) for a, b in found[:columns]], dtype=np.int64).reshape(-1, 2)
+    shown = np.array([(a, len(train) + b) for a, b in found[:columns]], dtype=np.int64).reshape(-1, 2)
     both = type(train).concatenate([train, validation])
-    picture = pairs(both, pairs)
-    for i, (axes, (a, b)) in enumerate(zip(picture.figure.axes, pairs, strict=False)):
+    picture = pairs(both, shown)
+    for i, (axes, (a, b)) in enumerate(zip(picture.figure.axes, shown, strict=False)):
         axes.set_title(
             f"twins {i + 1}\nin training: {EXPRESSIONS[both.labels[a]]}", fontsize=10, loc="center"
         )
         axes.set_xlabel(f"in validation: {EXPRESSIONS[both.labels[b]]}", fontsize=10)
     return Picture(
         picture.figure,
-        f"{len(pairs)} of {len(found):,} validation faces with an identical image in training, above each other; "
+        f"{len(shown)} of {len(found):,} validation faces with an identical image in training, above each other; "
         f"{differ:,} of them carry another label there. {picture.description}",
     )

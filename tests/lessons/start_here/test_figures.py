@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from bars import lengths
 
-from fer_course.data.exploration import look_alikes
 from fer_course.labels import EXPRESSIONS
-from fer_course.lessons.start_here import figures as plots_faces
+from fer_course.lessons.start_here import figures
 from fer_course.puppets.draw import draw_puppet, draw_puppets
 from fer_course.show.picture import Picture
 
@@ -25,8 +24,8 @@ def says(picture, *words):
 
 
 def test_the_wall_counts_the_faces_that_it_shows(faces):
-    says(plots_faces.wall(faces, rows=2, columns=5), "A wall of 10 faces")
-    says(plots_faces.wall(faces[:3], rows=2, columns=5), "A wall of 3 faces")
+    says(figures.wall(faces, rows=2, columns=5), "A wall of 10 faces")
+    says(figures.wall(faces[:3], rows=2, columns=5), "A wall of 3 faces")
 
 
 def test_predictions_are_told_face_by_face(faces):
@@ -34,73 +33,36 @@ def test_predictions_are_told_face_by_face(faces):
     probabilities[0, 3], probabilities[1, 6] = 0.7, 0.7
     two = replace(faces[:2], labels=np.array([3, 0]))
     says(
-        plots_faces.predictions(two.images, probabilities, two.labels),
+        figures.predictions(two.images, probabilities, two.labels),
         "Face 1, labelled happy is given happy at 70%",
         "Face 2, labelled angry is given neutral at 70%",
     )
 
 
 def test_a_puppet_tells_its_units_and_the_expression_that_they_make():
-    picture = plots_faces.puppet(draw_puppet({6: 1, 12: 0.5}), {6: 1.0, 12: 0.5})
+    picture = figures.puppet(draw_puppet({6: 1, 12: 0.5}), {6: 1.0, 12: 0.5})
     says(
         picture,
         "cheek raiser (6) 1.0",
         "lip corner puller (12) 0.5: moves mouth",
         "Nearest by the book: happy",
     )
-    says(plots_faces.puppet(draw_puppet({}), {}), "Nothing moves", "neutral")
+    says(figures.puppet(draw_puppet({}), {}), "Nothing moves", "neutral")
 
 
 def test_a_puppet_tells_what_a_model_says_about_it():
-    picture = plots_faces.puppet(draw_puppet({}), {}, np.array([0, 0, 0, 0, 0.9, 0.1, 0]))
+    picture = figures.puppet(draw_puppet({}), {}, np.array([0, 0, 0, 0, 0.9, 0.1, 0]))
     says(picture, "The model says sad at 90%")
 
 
-@pytest.mark.parametrize("name", plots_faces.PROTOTYPES)
+@pytest.mark.parametrize("name", figures.PROTOTYPES)
 def test_every_prototype_is_nearest_to_itself(name):
-    assert plots_faces.nearest_expression(dict.fromkeys(plots_faces.PROTOTYPES[name], 1.0)) == name
-
-
-def test_the_rows_of_classes_and_their_means_tell_every_count(faces):
-    says(plots_faces.classes(faces, per_class=3), f"{faces.counts()[3]:,} happy")
-    says(plots_faces.means(faces), "happy at row")
-
-
-def test_a_label_without_faces_leaves_its_column_empty(faces):
-    plots_faces.means(faces[faces.labels != 1])
-    plots_faces.classes(faces[faces.labels != 1])
-
-
-def test_pairs_tell_both_labels(faces):
-    pairs = look_alikes(faces, pairs=2)
-    says(plots_faces.pairs(faces, pairs), "2 pairs of faces")
-    says(plots_faces.pairs(faces, np.zeros((0, 2), int)), "0 pairs")
-
-
-def test_each_pair_is_one_column_with_both_labels(faces):
-    pairs = look_alikes(faces, pairs=2)
-    axes = plots_faces.pairs(faces, pairs).figure.axes
-    assert len(axes) == 2
-    upper, lower = (EXPRESSIONS[label] for label in faces.labels[pairs[1]])
-    assert axes[1].get_title() == f"pair 2\n{upper}" and axes[1].get_xlabel() == lower
-
-
-def test_twins_with_conflicting_labels_come_first(faces):
-    validation = faces[:4]
-    validation = replace(
-        validation, labels=np.where(np.arange(4) == 2, (faces.labels[:4] + 1) % 7, faces.labels[:4])
-    )
-    picture = plots_faces.twins(faces, validation, columns=3)
-    says(picture, "3 of 4 validation faces", "1 of them carry another label there")
-    first = picture.figure.axes[0]
-    assert first.get_title() == f"twins 1\nin training: {EXPRESSIONS[faces.labels[2]]}"
-    assert first.get_xlabel() == f"in validation: {EXPRESSIONS[validation.labels[2]]}"
-    says(plots_faces.twins(faces[10:], validation), "0 of 0 validation faces")
+    assert figures.nearest_expression(dict.fromkeys(figures.PROTOTYPES[name], 1.0)) == name
 
 
 def test_pixels_are_shown_with_their_values():
     image = np.arange(48 * 48).reshape(48, 48).astype(np.uint8)
-    picture = plots_faces.pixels(image, row=2, column=3, size=4)
+    picture = figures.pixels(image, row=2, column=3, size=4)
     says(picture, "rows 2 to 5, columns 3 to 6")
     written = [int(text.get_text()) for text in picture.figure.axes[1].texts]
     assert written == image[2:6, 3:7].ravel().tolist()
@@ -109,20 +71,20 @@ def test_pixels_are_shown_with_their_values():
 def test_answers_are_counted_for_everybody_who_named_all_faces(faces):
     truth = faces.labels[:4]
     wrong = np.where(np.arange(4) < 3, truth, (truth + 1) % 7)
-    picture = plots_faces.answers(faces.images[:4], truth, {"you": [1], "model": wrong})
+    picture = figures.answers(faces.images[:4], truth, {"you": [1], "model": wrong})
     says(
         picture,
         "4 faces; right: model 3 of 4.",
         f"{EXPRESSIONS[truth[0]]} (model: {EXPRESSIONS[truth[0]]} ✓)",
     )
     assert "you" not in picture.description
-    says(plots_faces.answers(faces.images[:4], truth, {"you": []}), "nobody has named them yet")
+    says(figures.answers(faces.images[:4], truth, {"you": []}), "nobody has named them yet")
 
 
 def test_named_faces_are_counted_beside_what_needs_no_model():
     truth = np.repeat([3, 4], [30, 10])
     always = np.full(40, 3)
-    picture = plots_faces.named({"model": truth, "lazy": always}, truth, "puppets")
+    picture = figures.named({"model": truth, "lazy": always}, truth, "puppets")
     says(
         picture,
         "Of 40 puppets, named right: model 100.0% (91.2% to 100.0%), mean recall 100.0%",
@@ -141,14 +103,13 @@ def test_named_faces_are_counted_beside_what_needs_no_model():
 def test_logits_in_the_place_of_probabilities_are_refused_and_not_drawn():
     image, logits = draw_puppet({}), np.array([[9.0, -2, 0, 0, 0, 0, 0]])
     for draw in (
-        lambda: plots_faces.predictions(image[None], logits),
-        lambda: plots_faces.puppet(image, {}, logits[0]),
+        lambda: figures.predictions(image[None], logits),
+        lambda: figures.puppet(image, {}, logits[0]),
     ):
         with pytest.raises(ValueError, match=r"Expected probabilities, from 0 to 1 .*softmax\."):
             draw()
 
 
-@pytest.mark.parametrize("show", [plots_faces.wall, plots_faces.classes, plots_faces.means])
-def test_no_faces_at_all_are_told(show):
+def test_a_wall_of_no_faces_is_refused():
     with pytest.raises(ValueError, match="Expected faces, one at least, found none"):
-        show(draw_puppets(0))
+        figures.wall(draw_puppets(0))
