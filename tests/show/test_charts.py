@@ -154,39 +154,11 @@ def test_curves_may_be_named_by_a_legend(axes):
     assert axes.get_legend_handles_labels()[1] == list(CURVES)
 
 
-HISTORY = pd.DataFrame(
-    {"train_loss": [2.0, 1.5, 1.0], "val_accuracy": [0.2, 0.4, 0.5], "stage": ["head", "tune", "tune"]}
-)
-MEASURES = {"loss (nats)": {"train_loss": "training"}, "accuracy (%)": {"val_accuracy": "validation"}}
-
-
-def test_an_epoch_belongs_to_its_run_or_else_to_its_stage():
-    assert charts.phases_of(HISTORY) == ["stage 1", "stage 2", "stage 2"]
-    assert charts.phases_of(HISTORY.assign(phase=["64 px", "64 px", "80 px"])) == ["64 px", "64 px", "80 px"]
-
-
-def test_learning_curves_are_drawn_in_the_unit_of_their_axis():
-    loss, accuracy = charts.learning_curves(HISTORY, MEASURES).axes
-    assert loss.lines[0].get_xydata().tolist() == [[1, 2], [2, 1.5], [3, 1]]
-    np.testing.assert_allclose(accuracy.lines[0].get_ydata(), [20, 40, 50])
-    assert (loss.get_ylabel(), accuracy.get_ylabel()) == ("loss (nats)", "accuracy (%)")
-
-
-def test_a_line_stands_where_a_phase_begins_with_the_names_of_both_sides():
-    axes = charts.learning_curves(HISTORY, MEASURES).axes[0]
-    assert axes.lines[1].get_xdata() == [1.5, 1.5]
-    assert {text.get_text() for text in axes.texts} == {"training", "stage 1", "stage 2"}
-    axes = charts.learning_curves(HISTORY.iloc[1:], MEASURES).axes[0]
-    assert len(axes.lines) == 1 and [text.get_text() for text in axes.texts] == ["training"]
-
-
-def test_the_number_of_an_epoch_is_whole():
-    for epochs in (1, 2, 127):
-        history = pd.DataFrame(
-            {"stage": "tune", "train_loss": np.linspace(2, 1, epochs), "val_accuracy": 0.5}
-        )
-        ticks = charts.learning_curves(history, MEASURES).axes[0].get_xticks()
-        assert (ticks == ticks.round()).all()
+def test_a_baseline_runs_through_every_row_with_its_words(axes):
+    charts.bars(axes, TABLE)
+    charts.baseline(axes, 14.3, "blind guess")
+    assert axes.lines[0].get_xdata() == [14.3, 14.3] and list(axes.lines[0].get_ydata()) == [0, 1]
+    assert axes.texts[0].get_text() == "blind guess" and axes.texts[0].get_position()[0] == 14.3
 
 
 def test_a_grid_has_its_number_in_every_cell_and_the_darkest_where_it_is_largest(axes):

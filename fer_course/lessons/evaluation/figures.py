@@ -11,6 +11,7 @@ from fer_course.evaluation.metrics import evaluate
 from fer_course.evaluation.predict import softmax
 from fer_course.labels import EXPRESSIONS, check_labels
 from fer_course.show import charts
+from fer_course.show.learning_curves import learning_curves, phases_of
 from fer_course.show.picture import Picture, show_image
 from fer_course.show.style import INK, MARKERS, PALETTE, SERIES, SOFT, new_figure
 
@@ -125,8 +126,8 @@ def learning_dynamics(history: pd.DataFrame) -> Picture:
         f"{name} ({unit})": {f"train_{name}": "training", f"val_{name}": "validation"}
         for name, unit in {"loss": "nats", "accuracy": "%"}.items()
     }
-    figure = charts.learning_curves(history, measures)
-    phases = charts.phases_of(history)
+    figure = learning_curves(history, measures)
+    phases = phases_of(history)
     changes = [k for k in range(1, len(phases)) if phases[k] != phases[k - 1]]
     last, best = history.iloc[-1], history.val_accuracy.to_numpy().argmax()
     values = history.val_accuracy.to_numpy()

@@ -2,17 +2,17 @@
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 import torch
 import torch.nn.functional as F
 from matplotlib.patches import Polygon, Rectangle
 
 from fer_course.evaluation.metrics import evaluate
+from fer_course.show import charts
 from fer_course.show.picture import Picture, show_image
-from fer_course.show.style import PALETTE, new_figure
+from fer_course.show.style import new_figure
 
-INK, SOFT, MARK = "#0072B2", "#CFE3F1", "#D55E00"
-"""Outlines and bars; what outlines hold; what is read or meant, which is framed or labelled too."""
+EDGE, FILL, MARK = "#0072B2", "#CFE3F1", "#D55E00"
+"""Outlines of what is drawn; what they hold; what is read or meant, which is framed or labelled too."""
 
 KERNELS = {
     "bright below dark": ((-1, -1, -1), (0, 0, 0), (1, 1, 1)),
@@ -41,26 +41,16 @@ def starts(predictions: dict[str, np.ndarray], labels: np.ndarray, baseline: flo
     if not predictions:
         raise ValueError("Expected the predictions of one network at least, found none.")
     found = {name: evaluate(predicted, labels) for name, predicted in predictions.items()}
-    shares = 100 * np.array([one.accuracy for one in found.values()])
-    ends = 100 * np.array([one.accuracy_interval for one in found.values()])
-    places = np.arange(len(found))
+    table = pd.DataFrame(
+        [(one.accuracy, *one.accuracy_interval) for one in found.values()],
+        list(found),
+        ["value", "low", "high"],
+    )
     figure, axes = new_figure(8.5, 0.55 * len(found) + 1.5)
-    sns.barplot(x=shares, y=list(found), color=SOFT, edgecolor=INK, ax=axes, errorbar=None)
-    axes.errorbar(shares, places, xerr=np.abs(ends.T - shares), fmt="none", ecolor=INK, capsize=4, lw=2)
-    for place, share, (_, high) in zip(places, shares, ends, strict=True):
-        axes.text(high + 1.2, place, f"{share:.1f}%", va="center")
-    axes.axvline(100 * baseline, color=PALETTE["neutral"], linestyle="--")
-    axes.text(
-        100 * baseline,
-        -0.62,
-        f" largest class always: {baseline:.1%}",
-        fontsize=9,
-        color="#444444",
-        va="bottom",
-    )
-    axes.set(
-        xlim=(0, 104), ylabel="", xlabel=f"right of the same {len(labels):,} faces (%), with 95 % interval"
-    )
+    charts.bars(axes, 100 * table, texts=table.value.map("{:.1%}".format))
+    charts.baseline(axes, 100 * baseline, f"largest class always: {baseline:.1%}")
+    axes.set(xlim=(0, 109), xticks=range(0, 101, 20))
+    axes.set(xlabel=f"right of the same {len(labels):,} faces (%), with 95 % interval")
     told = ", ".join(
         f"{name} {one.accuracy:.1%} ({one.accuracy_interval[0]:.1%} to {one.accuracy_interval[1]:.1%})"
         for name, one in found.items()
@@ -217,8 +207,8 @@ def _block(axes, left, side, depth):
     front = [(left, 0), (left + side, 0), (left + side, side), (left, side)]
     top = [(left, side), (left + side, side), (left + side + x, side + y), (left + x, side + y)]
     right = [(left + side, 0), (left + side + x, y), (left + side + x, side + y), (left + side, side)]
-    for corners, colour in ((front, SOFT), (top, "#E9F3FA"), (right, "#9CC3DF")):
-        axes.add_patch(Polygon(corners, facecolor=colour, edgecolor=INK, linewidth=1.1, joinstyle="round"))
+    for corners, colour in ((front, FILL), (top, "#E9F3FA"), (right, "#9CC3DF")):
+        axes.add_patch(Polygon(corners, facecolor=colour, edgecolor=EDGE, linewidth=1.1, joinstyle="round"))
 
 
 def reading(kernel: int, channels_in: int, channels_out: int) -> Picture:
@@ -265,7 +255,7 @@ def _sheets(axes, side, across):
     for sheet in reversed(range(4)):  # the first sheet is in front, and those behind shine through
         x = y = step * sheet
         for left in (x, x + out):
-            paper = {"facecolor": (1, 1, 1, 0.55), "edgecolor": INK, "linewidth": 1, "zorder": 10 - sheet}
+            paper = {"facecolor": (1, 1, 1, 0.55), "edgecolor": EDGE, "linewidth": 1, "zorder": 10 - sheet}
             axes.add_patch(Rectangle((left, y), width, width, **paper))
         if across or sheet == 0:
             for row in range(side):
@@ -298,10 +288,9 @@ def sizes(table: pd.DataFrame) -> Picture:
         "multiply_adds": (1e9, "billion multiply-adds per image"),
     }
     for axes, (column, (unit, label)) in zip(both, units.items(), strict=True):
-        values = table[column].to_numpy() / unit
-        sns.barplot(x=values, y=list(table.index), color=SOFT, edgecolor=INK, ax=axes, errorbar=None)
-        axes.bar_label(axes.containers[0], [f"{value:,.3g}" for value in values], padding=3)
-        axes.set(xlabel=label, ylabel="", xlim=(0, 1.2 * values.max()))
+        values = table[column] / unit
+        charts.bars(axes, values, texts=values.map("{:,.3g}".format))
+        axes.set(xlabel=label)
     said = "; ".join(
         f"{name} {row.parameters / 1e6:.1f} million parameters and {row.multiply_adds / 1e9:.2f} billion multiply-adds"
         for name, row in table.iterrows()
@@ -338,22 +327,17 @@ def input_sizes(image: np.ndarray, table: pd.DataFrame, here: int) -> Picture:
     for axes in panels[1]:
         axes.remove()
     axes = figure.add_subplot(grid[1, :])
-    places, shares = np.arange(len(table)), 100 * table.accuracy.to_numpy()
-    ends = 100 * table[["low", "high"]].to_numpy().T
-    sns.lineplot(x=places, y=shares, color=INK, ls=":", ax=axes, errorbar=None)
-    axes.errorbar(places, shares, np.abs(ends - shares), fmt="o", color=INK, ms=8, capsize=4, lw=2)
-    for x, share, high in zip(places, shares, ends[1], strict=True):
-        axes.annotate(f"{share:.1f}%", (x, high), (0, 4), textcoords="offset points", ha="center")
     names = [
         f"{size} px{' (the recipe)' * (size == here)}\n{row.multiply_adds / 1e6:,.0f} million multiply-adds"
         for size, row in table.iterrows()
     ]
-    axes.set_xticks(places, names)
+    right = 100 * table[["accuracy", "low", "high"]].set_axis(["value", "low", "high"], axis=1).set_axis(
+        names
+    )
+    charts.points(axes, right, texts=table.accuracy.map("{:.1%}".format), upright=True, joined=True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.set(
-        xlim=(-0.5, len(table) - 0.5),
-        ylim=(max(0, ends.min() - 10), min(104, ends.max() + 12)),
-        xlabel="",
+        ylim=(max(0, right.low.min() - 10), min(104, right.high.max() + 12)),
         ylabel="right (%), with 95 % interval",
     )
     told = "; ".join(

@@ -8,6 +8,7 @@ import torch
 from fer_course.labels import EXPRESSIONS
 from fer_course.model.inputs import prepare
 from fer_course.show import charts
+from fer_course.show.learning_curves import learning_curves
 from fer_course.show.picture import Picture, show_image
 from fer_course.show.style import SERIES, SOFT, new_figure
 from fer_course.training.augmentation import Augmentation, augment
@@ -148,7 +149,7 @@ def history(history: pd.DataFrame) -> Picture:
         "loss (nats)": {"train_loss": "training", "val_loss": "validation"},
         "accuracy, macro recall (%)": {"train_accuracy": "training"} | validation,
     }
-    figure = charts.learning_curves(history, measures)
+    figure = learning_curves(history, measures)
     said = "; ".join(
         f"after epoch {row.epoch} ({'stage 1' if row.stage == 'head' else 'stage 2'}) validation loss "
         f"{row.val_loss:.2f}, validation accuracy {row.val_accuracy:.1%}"
