@@ -119,8 +119,11 @@ def changed(recipe: Recipe, changes: list[str]) -> Recipe:
 
 
 def _first_process() -> bool:
-    """Return whether this is the one of several processes that prints."""
-    return os.environ.get("RANK", "0") == "0"
+    """Return whether this is the one of several processes that prints.
+
+    ``RANK`` alone says nothing: a cluster may have left it behind. A launcher sets the other one too.
+    """
+    return "TORCHELASTIC_RUN_ID" not in os.environ or os.environ.get("RANK", "0") == "0"
 
 
 def _course(options, seed: int) -> Course:

@@ -59,7 +59,9 @@ def atomic_write(path, mode: str = "wb"):
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+        # NTFS, CIFS and vfat keep no such rights, and some refuse to be asked.
+        with suppress(OSError):
+            os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):

@@ -1,5 +1,6 @@
 """Where the course keeps its files, and that it never leaves a broken one."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,13 @@ def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(tmp_path):
         file.write(b"new")
         assert path.read_bytes() == b"old"
     assert path.read_bytes() == b"new"
+
+
+def test_a_file_system_that_keeps_no_rights_is_written_all_the_same(tmp_path, monkeypatch):
+    def refused(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "chmod", refused)
+    with atomic_write(tmp_path / "kept", "w") as file:
+        file.write("whole")
+    assert (tmp_path / "kept").read_text() == "whole"

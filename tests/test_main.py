@@ -218,6 +218,27 @@ def test_a_recipe_whose_start_is_missing_says_how_to_make_it_before_data_is_read
     assert "no/such/data" not in said
 
 
+def test_a_rank_that_a_cluster_left_behind_silences_nothing(csv, home, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("RANK", "1")
+    file = tmp_path / "figures.json"
+    arguments = [
+        "evaluate",
+        "--weights",
+        "fer2013",
+        "--split",
+        "PublicTest",
+        "--json",
+        str(file),
+        "--data",
+        str(csv),
+    ]
+    assert main(arguments) == 0
+    assert "n = 14" in capsys.readouterr().out and json.loads(file.read_text())["n"] == 14
+    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "none")
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == ""
+
+
 def test_a_start_that_cannot_teach_is_told_before_data_is_read(capsys):
     assert main(["train", "--data", "no/such/data", "--recipe", "quick", "--set", "distillation=0.5"]) == 2
     said = capsys.readouterr().err

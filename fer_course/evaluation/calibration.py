@@ -23,12 +23,23 @@ def reliability(logits, labels, bins: int = 10) -> pd.DataFrame:
     DataFrame
         One row for each bin that has images: mean confidence, accuracy with its 95 % interval (low, high), count.
 
+    Raises
+    ------
+    ValueError
+        If logits or labels are none, or not as many, or ``bins`` is not 1 or more.
+
     Notes
     -----
     Confidence is the largest softmax probability (Guo et al., *On Calibration of Modern Neural Networks*, 2017).
     """
     check_logits(logits)
     check_labels(labels)
+    if not isinstance(bins, int) or bins < 1:
+        raise ValueError(f"Expected bins as a whole number of 1 or more, found {bins!r}.")
+    if len(np.asarray(labels)) != len(logits):
+        raise ValueError(
+            f"Expected a label for each of {len(logits):,} rows of logits, found {len(labels):,}."
+        )
     probabilities = softmax(logits)
     confidence = probabilities.max(1)
     right = probabilities.argmax(1) == np.asarray(labels)

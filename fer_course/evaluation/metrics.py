@@ -10,8 +10,10 @@ from fer_course.evaluation.intervals import f1_interval, middle_95, resample, wi
 from fer_course.labels import EXPRESSIONS, check_labels
 
 
-def confusion_counts(labels, predictions) -> np.ndarray:
+def confusion_counts(*, labels, predictions) -> np.ndarray:
     """Return how often each label (rows) was predicted as each (columns), int64 of shape (7, 7).
+
+    By name only: swapped, precision and recall would change places.
 
     Raises
     ------
@@ -119,7 +121,7 @@ def evaluate(predictions, labels) -> Evaluation:
             f"Expected predictions, then as many labels, one at least; found shapes {shape} and {labels.shape}. "
             "Predictions come first."
         )
-    confusion = confusion_counts(labels, predictions)
+    confusion = confusion_counts(labels=labels, predictions=predictions)
     right, support, predicted = np.diagonal(confusion), confusion.sum(1), confusion.sum(0)
     precision, recall, f1, _ = precision_recall_fscore_support(
         labels, predictions, labels=range(len(EXPRESSIONS)), zero_division=0

@@ -3,17 +3,16 @@
 import numpy as np
 import torch
 
-from fer_course.faces import Faces
 from fer_course.labels import EXPRESSIONS
-from fer_course.model.inputs import prepare
-from fer_course.model.network import check_network, evaluation_mode
+from fer_course.model.inputs import prepare, stored_images
+from fer_course.model.network import check_network, evaluation_mode, size_for
 
 VIEW_SHIFT = 2
 """Pixels of 48 that a shifted view is moved by, in each direction."""
 
 
 def predict(
-    model, faces, size: int, *, views: int = 1, batch_size: int | None = None, device=None
+    model, faces, size: int | None = None, *, views: int = 1, batch_size: int | None = None, device=None
 ) -> np.ndarray:
     """Return the model's logits.
 
@@ -22,8 +21,8 @@ def predict(
     model : nn.Module
         Put into evaluation mode while predicting; after that each layer is in the mode it had.
     faces : Faces or ndarray of uint8, shape (N, 48, 48)
-    size : int
-        Height and width that the model was trained at, in pixels.
+    size : int, optional
+        Height and width of what the network is given, in pixels; the size that it was trained at, if not given.
     views : {1, 2, 10}
         1: each image as it is. 2: and its mirror image. 10: both of these, and both shifted by two pixels along each
         diagonal (ten crops, Krizhevsky et al. 2012, section 4.1). Ten views take ten times as long.
@@ -40,21 +39,29 @@ def predict(
     Raises
     ------
     ValueError
-        If the number of views is another one, the model no network, or the images not as ``prepare`` takes them.
+        If the number of views is another one, the model no network, or the images not as ``prepare`` takes them; if
+        there is no size.
+
+    Warns
+    -----
+    UserWarning
+        If the size is not the one that the model was trained at.
     """
     check_network(model)
-    images = faces.images if isinstance(faces, Faces) else np.asarray(faces)
-    if views != 1:
-        each = [
-            softmax(predict(model, view, size, batch_size=batch_size, device=device))
-            for view in _views(images, views)
-        ]
-        return np.log(np.mean(each, axis=0)).astype(np.float32)
-    device = torch.device(device or next(model.parameters()).device)
+    images, size = stored_images(faces), size_for(model, size)
+    each = [_logits(model, view, size, batch_size, device) for view in _views(images, views)]
+    if views == 1:
+        return each[0]
+    return np.log(np.mean([softmax(logits) for logits in each], axis=0)).astype(np.float32)
+
+
+def _logits(model, images: np.ndarray, size: int, batch_size: int | None, device) -> np.ndarray:
+    weights = next(model.parameters())
+    device = torch.device(device or weights.device)
     batch_size = batch_size or (256 if device.type == "cuda" else 64)
     with evaluation_mode(model), torch.inference_mode():
         logits = [
-            model(prepare(images[start : start + batch_size], size, device)).float()
+            model(prepare(images[start : start + batch_size], size, device).to(weights.dtype)).float()
             for start in range(0, len(images), batch_size)
         ]
     return torch.cat(logits).cpu().numpy() if logits else np.zeros((0, len(EXPRESSIONS)), np.float32)
@@ -62,8 +69,11 @@ def predict(
 
 def _views(images: np.ndarray, views: int):
     """Yield the images as they are and changed: mirrored, and shifted with their border pixels repeated."""
-    if views not in (2, 10):
+    if views not in (1, 2, 10):
         raise ValueError(f"Expected 1, 2 or 10 views, found {views}.")
+    if views == 1:
+        yield images
+        return
     height, width = images.shape[-2:]
     far = 2 * VIEW_SHIFT
     corners = [(VIEW_SHIFT, VIEW_SHIFT)]  # of the middle, which is the image itself
@@ -82,6 +92,12 @@ def check_logits(logits):
     if rows.ndim != 2 or rows.shape[1] != len(EXPRESSIONS) or not len(rows):
         raise ValueError(
             f"Expected logits of shape (N, {len(EXPRESSIONS)}), one row at least, found {rows.shape}."
+        )
+    wrong = ~np.isfinite(rows).all(1)
+    if wrong.any():
+        raise ValueError(
+            f"Expected logits, found no number (NaN or infinity) for {wrong.sum():,} of {len(rows):,} faces: training "
+            "has diverged; begin anew with a lower learning rate."
         )
     if (rows >= 0).all() and np.allclose(rows.sum(1), 1, atol=1e-3):
         raise ValueError(

@@ -1,10 +1,15 @@
 """What goes into the network: images resized and standardised."""
 
+from pathlib import Path
+
 import numpy as np
 import torch
 import torch.nn.functional as F
 
 from fer_course.faces import SIZE, Faces
+
+LARGEST = 1024
+"""Pixels: a larger input, of faces of 48, is a slip."""
 
 
 def standardise(images: torch.Tensor) -> torch.Tensor:
@@ -26,6 +31,31 @@ def standardise(images: torch.Tensor) -> torch.Tensor:
     return (images - mean).div_(variance.sqrt().clamp(min=0.01))
 
 
+def stored_images(images) -> np.ndarray:
+    """Return images as they are stored: uint8 of shape (N, 48, 48).
+
+    Parameters
+    ----------
+    images : Faces, or ndarray or tensor of uint8 of shape (N, 48, 48) or (48, 48)
+
+    Raises
+    ------
+    ValueError
+        If they are something else.
+    """
+    if isinstance(images, str | Path):
+        raise ValueError(
+            f"Expected images, found the path {str(images)!r}; load_faces reads what lies at a path."
+        )
+    images = images.images if isinstance(images, Faces) else np.asarray(images)
+    if images.dtype != np.uint8 or images.ndim not in (2, 3) or images.shape[-2:] != (SIZE, SIZE):
+        raise ValueError(
+            f"Expected images as uint8 of shape (N, {SIZE}, {SIZE}), found {images.dtype} of shape {images.shape}; "
+            "pass faces.images as they are, and a picture of your own in grey and of that size."
+        )
+    return images.reshape(-1, SIZE, SIZE)
+
+
 def prepare(images: np.ndarray, size: int, device="cpu") -> torch.Tensor:
     """Turn stored images into what the network takes, without augmentation.
 
@@ -44,18 +74,13 @@ def prepare(images: np.ndarray, size: int, device="cpu") -> torch.Tensor:
     Raises
     ------
     ValueError
-        If the images are not uint8 of one of these shapes, or the size is no whole number.
+        If the images are not uint8 of one of these shapes, or the size is not from 1 to 1,024.
     """
-    images = images.images if isinstance(images, Faces) else np.asarray(images)
-    if images.dtype != np.uint8 or images.ndim not in (2, 3) or images.shape[-2:] != (SIZE, SIZE):
+    images = stored_images(images)
+    if not isinstance(size, (int, np.integer)) or not 1 <= size <= LARGEST:
         raise ValueError(
-            f"Expected images as uint8 of shape (N, {SIZE}, {SIZE}), found {images.dtype} of shape {images.shape}; "
-            "pass faces.images as they are, and a picture of your own in grey and of that size."
+            f"Expected the size as a number of pixels, at most {LARGEST:,}, found {size!r}; the model was trained at "
+            "run.recipe.image_size."
         )
-    if not isinstance(size, (int, np.integer)):
-        raise ValueError(
-            f"Expected the size as a number of pixels, found {size!r}; it is run.recipe.image_size."
-        )
-    pixels = torch.from_numpy(np.ascontiguousarray(images)).to(device)
-    pixels = pixels.reshape(-1, 1, *pixels.shape[-2:]).float() / 255
+    pixels = torch.from_numpy(np.ascontiguousarray(images)).to(device)[:, None].float() / 255
     return standardise(F.interpolate(pixels, size=(size, size), mode="bilinear", align_corners=False))

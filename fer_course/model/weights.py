@@ -80,6 +80,14 @@ def metadata_of(path: str | Path) -> dict[str, str]:
         return file.metadata() or {}
 
 
+def trained_size(metadata: dict[str, str]) -> int | None:
+    """Return the image size, in pixels, that the header of a file of weights names, or None."""
+    try:
+        return int(metadata.get("image_size") or json.loads(metadata["recipe"])["image_size"])
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+
+
 def load_weights(model: nn.Module, path: str | Path, *, head: bool = True) -> dict:
     """Load a ``.safetensors`` file into a model; a head of another size is left out.
 
@@ -118,8 +126,8 @@ def load_weights(model: nn.Module, path: str | Path, *, head: bool = True) -> di
     wrong += [n for n in state if n not in own]
     if any(name.startswith("model.") for name in state):
         raise ValueError(
-            f"Expected a network's weights, found a run's checkpoint, which has more, in {path}; take best.safetensors or "
-            "head.safetensors beside it."
+            f"Expected a network's weights, found a run's checkpoint, which has more, in {path}; take "
+            "best.safetensors or head.safetensors beside it."
         )
     if wrong:
         raise ValueError(

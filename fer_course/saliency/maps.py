@@ -9,10 +9,9 @@ import pytorch_grad_cam
 import torch
 from torch import nn
 
-from fer_course.faces import Faces
 from fer_course.labels import EXPRESSIONS
 from fer_course.model.inputs import prepare
-from fer_course.model.network import check_network, evaluation_mode
+from fer_course.model.network import check_network, evaluation_mode, size_for, unwrapped
 
 METHODS = {
     "gradcam": pytorch_grad_cam.GradCAM,
@@ -93,8 +92,12 @@ def find_layer(model: nn.Module, size: int, layer=None) -> tuple[str, nn.Module]
         by_stride["stride 32"] = "bn2"  # EfficientNet's last convolution, with its norm and activation
     name = by_stride.get(layer, layer)
     if not name or name not in modules:
-        known = ", ".join(by_stride)
-        raise ValueError(f"Expected {known} or the name of a layer of the model, found {layer!r}.")
+        known = f"{', '.join(by_stride)} or the" if by_stride else "the"
+        names = [name for name, _ in model.named_children()]
+        raise ValueError(
+            f"Expected {known} name of a layer of the model, such as {' or '.join(names[-2:]) or 'none'}, found "
+            f"{layer!r}; pass layer=."
+        )
     return name, modules[name]
 
 
@@ -136,10 +139,11 @@ def explain(
     model : nn.Module
         Frozen or not, on a CPU or a GPU, in any precision; afterwards it is as it was before. Autocast is off
         while it is explained.
-    images : tensor of float32, shape (B, 1, H, W), or Faces, or ndarray of uint8, shape (B, 48, 48)
-        A tensor as ``prepare`` gives it, or stored images with a ``size``.
+    images : Faces, or ndarray or tensor of uint8, shape (B, 48, 48), or tensor of float, shape (B, 1, H, W)
+        Stored images, or a tensor as ``prepare`` gives it.
     size : int, optional
-        Height and width to prepare stored images at, in pixels.
+        Height and width to prepare stored images at, in pixels; the size that the model was trained at, if not given.
+        A prepared tensor has its own size.
     target : int, label name, array of int, optional
         What to explain; each image's own prediction if not given.
     method : str
@@ -155,12 +159,14 @@ def explain(
     Raises
     ------
     ValueError
-        If the method, the layer or the target is unknown, or stored images come without a size.
+        If the method, the layer or the target is unknown, if there is no size, or another one than a prepared tensor
+        has.
 
     Warns
     -----
     UserWarning
-        If a gradient is 0 everywhere: the score does not change with the layer, and the map is flat.
+        If a gradient is 0 everywhere: the score does not change with the layer, and the map is flat. If the size is not
+        the one that the model was trained at.
 
     Notes
     -----
@@ -168,14 +174,10 @@ def explain(
     Chattopadhay et al., *Grad-CAM++*, 2018; Muhammad and Yeasin, *Eigen-CAM*, 2020.
     """
     check_network(model)
+    model = unwrapped(model)
     if method not in METHODS:
         raise ValueError(f"Expected a method from {', '.join(METHODS)}, found {method!r}.")
-    if not isinstance(images, torch.Tensor):
-        if size is None:
-            raise ValueError(
-                "Expected the size that the model was trained at, found none; pass size=64, say."
-            )
-        images = prepare(images.images if isinstance(images, Faces) else images, size)
+    images = _prepared(model, images, size)
     if not len(images):
         raise ValueError("Expected at least one image, found none.")
     targets = _targets(target, len(images))
@@ -190,12 +192,11 @@ def explain(
         kept["features"] = output.detach().requires_grad_().clone()
         return kept["features"]
 
-    maps, logits, explained, silent = [], [], [], []
+    maps, logits, explained, silent, as_maps = [], [], [], [], _as_maps(model)
     weights = next(model.parameters())
     hook = module.register_forward_hook(keep)
     try:
-        # Half-precision maps are handed on as float32: numpy knows no bfloat16.
-        with _gradients(model), cam_class(model, [module], reshape_transform=torch.Tensor.float) as cam:
+        with _gradients(model), cam_class(model, [module], reshape_transform=as_maps) as cam:
             for start in range(0, len(images), batch_size):
                 batch = images[start : start + batch_size].detach().to(weights, copy=True)
                 wanted = [None] * len(batch) if targets is None else targets[start : start + batch_size]
@@ -219,15 +220,48 @@ def explain(
     note = _why_flat(maps.max((1, 2)) == 0, np.array(silent or [False] * len(maps)), name)
     if any(silent):
         warnings.warn(note, stacklevel=2)
-    places = kept["features"].shape
+    height, width = as_maps(kept["features"]).shape[2:]
     return Explanation(
         maps=maps,
         predicted=logits.argmax(1).astype(np.int64),
         explained=np.array(explained, dtype=np.int64),
         logits=logits,
-        layer=f"{name}, {places[2]} × {places[3]}",
+        layer=f"{name}, {height} × {width}",
         note=note,
     )
+
+
+def _prepared(model: nn.Module, images, size: int | None) -> torch.Tensor:
+    """Return images as the network takes them; those that are stored are prepared."""
+    if not isinstance(images, torch.Tensor) or images.dtype == torch.uint8:
+        return prepare(images, size_for(model, size))
+    if not images.is_floating_point() or images.dim() != 4:
+        raise ValueError(
+            f"Expected stored images as uint8, or a tensor from prepare, found {images.dtype} of shape "
+            f"{tuple(images.shape)}; pass faces, or prepare(faces, size)."
+        )
+    if size not in (None, images.shape[-1]):
+        raise ValueError(
+            f"Expected a size that fits the prepared images, {images.shape[-1]} px, found {size}; leave it out, or "
+            "pass the faces themselves."
+        )
+    return images
+
+
+def _as_maps(model: nn.Module):
+    """Return what turns a layer's output into maps for the library: a copy, float32, channels first.
+
+    A copy, because a later layer may work in place (the ReLU of ResNet and VGG) and overwrite what was noted. Swin
+    and its kin have their channels last.
+    """
+    channels_last = "NHWC" in str(getattr(model, "output_fmt", ""))
+
+    def as_maps(output: torch.Tensor) -> torch.Tensor:
+        # Half-precision maps are handed on as float32: numpy knows no bfloat16.
+        maps = output.detach().float().clone()
+        return maps.permute(0, 3, 1, 2) if channels_last else maps
+
+    return as_maps
 
 
 class _Score:

@@ -1,5 +1,6 @@
 """Random changes that leave an image's label true, drawn for a whole epoch and made in one warp."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch.nn.functional as F
 
 from fer_course.labels import EXPRESSIONS
 from fer_course.model.inputs import standardise
+from fer_course.training.options import check_kinds
 
 CHUNK = 16
 """Images that a CPU augments at a time."""
@@ -47,12 +49,14 @@ class Augmentation:
     mixup: float = 0.0
 
     def __post_init__(self):
+        check_kinds(self)
         for name in ("flip", "erasing"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"Expected {name} from 0 to 1, a probability, found {getattr(self, name)}.")
         for name, value in vars(self).items():
-            if value < 0:
-                raise ValueError(f"Expected {name} of 0 or more, found {value}.")
+            # Asked in this way, NaN is refused as well.
+            if not 0 <= value < math.inf:
+                raise ValueError(f"Expected {name} of 0 or more, and finite, found {value}.")
         if self.zoom >= 1:
             raise ValueError(
                 f"Expected zoom below 1, found {self.zoom}; at 1 a face would shrink to nothing."

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -87,9 +86,10 @@ class Checkpoint:
         if not self.folder:
             return
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self.folder):
-                pass
+            # In the way that an epoch is written: a file system may allow one way and not another.
+            with atomic_write(self.folder / "writable") as file:
+                file.write(b"")
+            (self.folder / "writable").unlink()
         except OSError as error:
             raise ValueError(
                 f"Expected a folder that can be written, found {self.folder} ({error.strerror}); choose another "

@@ -120,6 +120,7 @@ def fit(
             kept = f"{len(checkpoint.rows)} finished epochs are kept: run the same call again to resume."
             print(f"\nStopped. {kept if checkpoint.folder else 'Without a folder nothing was kept.'}")
             raise
+    model.trained_size = recipe.image_size
     best = checkpoint.best_state(stages)
     model.load_state_dict(best or model.state_dict())
     model.requires_grad_(True).to(accelerator.device).eval()

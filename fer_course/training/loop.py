@@ -59,6 +59,8 @@ class Trainer:
 
     def __init__(self, model, recipe: Recipe, faces: Faces, accelerator: Accelerator, soft_labels=None):
         self.model, self.recipe, self.accelerator = model, recipe, accelerator
+        # Whoever asks the model later, asks it at the size that it has learned.
+        model.trained_size = recipe.image_size
         self.batches = Batches(
             faces,
             recipe.image_size,
@@ -268,9 +270,7 @@ def accelerator_for(recipe: Recipe, device: str | None = None) -> Accelerator:
         If the device is another one, or a GPU is asked for and there is none.
     """
     if device not in (None, "cuda", "cpu"):
-        raise ValueError(
-            f'Expected device "cuda", "cpu" or None (a GPU if there is one), found {device!r}.'
-        )
+        raise ValueError(f'Expected device "cuda", "cpu" or None (a GPU if there is one), found {device!r}.')
     gpu = torch.cuda.is_available() and device != "cpu"
     if device == "cuda" and not gpu:
         raise ValueError('Expected a CUDA GPU, found none; use device="cpu" or leave the device out.')

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass, field, fields, replace
 
+from fer_course.model.inputs import LARGEST
 from fer_course.training.augmentation import Augmentation
 from fer_course.training.options import check_kinds
 from fer_course.training.schedules import SCHEDULES
@@ -11,15 +13,15 @@ from fer_course.training.schedules import SCHEDULES
 PRECISIONS = ("auto", "bf16", "fp16", "no")
 
 RANGES = {
-    "image_size": (lambda n: n >= 32, "of 32 pixels or more (the backbone strides by 32)"),
+    "image_size": (lambda n: 32 <= n <= LARGEST, f"from 32 pixels (the backbone's stride) to {LARGEST:,}"),
     "batch_size": (lambda n: n >= 1, "of 1 or more"),
     "dropout": (lambda x: 0 <= x < 1, "from 0 up to, but not including, 1"),
     "drop_path": (lambda x: 0 <= x < 1, "from 0 up to, but not including, 1"),
     "head_epochs": (lambda n: n >= 0, "of 0 or more"),
-    "head_lr": (lambda x: x > 0, "above 0"),
+    "head_lr": (lambda x: 0 < x < math.inf, "above 0"),
     "tune_epochs": (lambda n: n >= 0, "of 0 or more"),
-    "tune_lr": (lambda x: x > 0, "above 0"),
-    "weight_decay": (lambda x: x >= 0, "of 0 or more"),
+    "tune_lr": (lambda x: 0 < x < math.inf, "above 0"),
+    "weight_decay": (lambda x: 0 <= x < math.inf, "of 0 or more"),
     "schedule": (lambda name: name in SCHEDULES, f"as one of {', '.join(SCHEDULES)}"),
     "ema_decay": (lambda x: x is None or 0 < x < 1, "between 0 and 1, or None"),
     "label_smoothing": (lambda x: 0 <= x < 1, "from 0 up to, but not including, 1"),

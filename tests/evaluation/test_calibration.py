@@ -116,3 +116,17 @@ def test_the_curve_is_that_of_scikit_learn():
     table = reliability(logits, labels, bins=10)
     np.testing.assert_allclose(table.accuracy, accuracy)
     np.testing.assert_allclose(table.confidence, confidence)
+
+
+@pytest.mark.parametrize("bins", [0, -3, 2.5])
+def test_bins_that_are_no_number_of_bins_are_refused(bins):
+    with pytest.raises(ValueError, match="Expected bins as a whole number of 1 or more"):
+        reliability(3 * np.eye(7), range(7), bins)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_logits_that_are_no_numbers_do_not_make_the_calibration_error_smaller(value):
+    logits = 3 * np.eye(7)
+    logits[1, 1] = value
+    with pytest.raises(ValueError, match="for 1 of 7 faces: training has diverged"):
+        expected_calibration_error(logits, range(7))

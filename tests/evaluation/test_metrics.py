@@ -92,14 +92,14 @@ def test_the_order_of_the_images_does_not_matter(both):
 
 @given(label_lists)
 def test_rows_of_the_confusion_matrix_are_labels(labels):
-    confusion = confusion_counts(labels, np.zeros(len(labels), int))
+    confusion = confusion_counts(labels=labels, predictions=np.zeros(len(labels), int))
     assert confusion.sum(1).tolist() == np.bincount(labels, minlength=7).tolist()
     assert (confusion[:, 1:] == 0).all()
 
 
 def test_the_bootstrap_is_seeded():
     rng = np.random.default_rng(0)
-    confusion = confusion_counts(*rng.integers(0, 7, (2, 200)))
+    confusion = confusion_counts(labels=rng.integers(0, 7, 200), predictions=rng.integers(0, 7, 200))
     one, again, other = (macro_f1_interval(confusion, seed=seed) for seed in (1, 1, 2))
     assert one == again != other
 
@@ -109,7 +109,7 @@ def test_the_bootstrap_interval_is_as_wide_as_theory_says():
     labels = np.repeat([0, 3], 500)
     guesses = labels.copy()
     guesses[:100], guesses[500:600] = 3, 0
-    low, high = macro_f1_interval(confusion_counts(labels, guesses))
+    low, high = macro_f1_interval(confusion_counts(labels=labels, predictions=guesses))
     assert (high - low) / 2 == pytest.approx(1.96 * np.sqrt(0.8 * 0.2 / 1000), rel=0.1)
 
 

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from networks import tiny_model, with_random_head
 
 from fer_course.evaluation.predict import predict, softmax
+from fer_course.model.inputs import prepare
 from fer_course.model.network import build_model, freeze_backbone, training_mode
+from fer_course.puppets.draw import draw_puppets
 
 
 class SumOfLeftHalf(torch.nn.Module):
@@ -105,3 +108,40 @@ def test_predict_of_no_images_has_no_rows():
 def test_a_run_in_the_place_of_its_model_is_refused():
     with pytest.raises(ValueError, match="Expected a network, found dict"):
         predict({}, np.zeros((1, 48, 48), np.uint8), 64)
+
+
+def test_a_model_is_asked_at_the_size_that_it_was_trained_at_and_another_size_is_warned_of():
+    model, faces = tiny_model(), draw_puppets(3, seed=0)
+    with pytest.raises(ValueError, match="Expected the image size that the model was trained at, found none"):
+        predict(model, faces)
+    model.trained_size = 48
+    expected = model(prepare(faces, 48)).detach().numpy()
+    np.testing.assert_allclose(predict(model, faces), expected, atol=1e-5)
+    with pytest.warns(UserWarning, match="trained at 48 px and is asked at 64 px"):
+        predict(model, faces, 64)
+
+
+def test_the_shipped_weights_know_their_size():
+    assert build_model("fer2013").trained_size == 128 and build_model("puppets").trained_size == 64
+
+
+@pytest.mark.parametrize("kind", [torch.float64, torch.bfloat16])
+def test_a_model_in_another_precision_is_asked_in_its_own(kind):
+    model, faces = with_random_head(tiny_model()), draw_puppets(3, seed=0)
+    expected = predict(model, faces, 32)
+    np.testing.assert_allclose(
+        predict(model.to(kind), faces, 32), expected, atol=0.2 if kind == torch.bfloat16 else 1e-4
+    )
+
+
+@pytest.mark.parametrize(
+    ("images", "said"),
+    [
+        ("me.jpg", "Expected images, found the path 'me.jpg'"),
+        (np.zeros((48, 48, 3), np.uint8), r"found uint8 of shape \(48, 48, 3\)"),
+        (np.zeros((2, 48, 48)), r"found float64 of shape \(2, 48, 48\)"),
+    ],
+)
+def test_what_is_no_stored_image_is_refused_as_it_was_given(images, said):
+    with pytest.raises(ValueError, match=said):
+        predict(tiny_model(), images, 32, batch_size=1)

@@ -125,5 +125,5 @@ def test_a_folder_and_a_runs_last_state_are_no_weights_and_it_is_said_where_thes
     with pytest.raises(FileNotFoundError, match=r"found the folder .* best\.safetensors in it"):
         build_model(tmp_path)
     save_file({"model.conv_stem.weight": torch.zeros(1)}, tmp_path / "last.safetensors")
-    with pytest.raises(ValueError, match=r"all that a run goes on from in .*; take best\.safetensors or"):
+    with pytest.raises(ValueError, match=r"found a run's checkpoint.* in .*; take best\.safetensors or"):
         build_model(tmp_path / "last.safetensors")

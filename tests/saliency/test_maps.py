@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+import timm
 import torch
+import torchvision
 from networks import tiny_model, with_random_head
 from torch import nn
 
+from fer_course.evaluation.predict import predict
 from fer_course.labels import EXPRESSIONS
 from fer_course.model.inputs import prepare
 from fer_course.model.network import build_model, freeze_backbone
@@ -212,6 +215,79 @@ def test_hirescam_and_layercam_by_hand_are_the_library_s(b2, faces):
         assert np.corrcoef(found.ravel(), heat.detach().numpy().ravel())[0, 1] > 0.999, method
 
 
+@pytest.mark.parametrize(
+    ("backbone", "layer", "options"),
+    [
+        ("resnet18", "bn1", {}),
+        ("resnet18", "layer2", {}),
+        ("vgg11", "features.6", {}),
+        ("swin_tiny_patch4_window7_224", "layers.1", {"img_size": SIZE}),
+        ("tf_efficientnet_b2", "blocks.2.0.bn1", {}),
+    ],
+)
+@pytest.mark.parametrize("method", ["gradcam", "hirescam"])
+def test_inner_layers_of_other_families_by_hand(faces, backbone, layer, options, method):
+    torch.manual_seed(0)
+    model = timm.create_model(backbone, in_chans=1, num_classes=7, **options).eval()
+    kept = []
+
+    def keep(_, __, output):
+        # What follows may work in place: on a copy.
+        kept.append(output.detach().clone().requires_grad_())
+        return kept[0].clone()
+
+    inputs = prepare(faces, SIZE)
+    hook = dict(model.named_modules())[layer].register_forward_hook(keep)
+    score = model(inputs)[:, HAPPY].sum()
+    hook.remove()
+    features, (gradient,) = kept[0].detach(), torch.autograd.grad(score, kept[0])
+    if backbone.startswith("swin"):
+        features, gradient = features.permute(0, 3, 1, 2), gradient.permute(0, 3, 1, 2)
+    weights = gradient.mean((2, 3), keepdim=True) if method == "gradcam" else gradient
+    heat = (weights * features).sum(1).relu()
+    heat = nn.functional.interpolate(heat[:, None], size=(SIZE, SIZE), mode="bilinear")[:, 0].numpy()
+    assert heat.any()
+    found = explain(model, faces, size=SIZE, target=HAPPY, layer=layer, method=method).maps
+    for ours, theirs in zip(heat, found, strict=True):
+        assert not ours.any() or np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.999
+
+
+@pytest.mark.parametrize("stored", [lambda f: f, lambda f: f.images, lambda f: torch.from_numpy(f.images)])
+def test_stored_images_are_prepared_at_the_size_of_the_model_whatever_holds_them(faces, stored):
+    model = with_random_head(tiny_model())
+    model.trained_size = 48
+    found = explain(model, stored(faces))
+    assert found.maps.shape == (5, 48, 48)
+    np.testing.assert_allclose(found.logits, predict(model, faces), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("images", "said"),
+    [
+        (
+            torch.zeros(2, 48, 48),
+            "Expected stored images as uint8, or a tensor from prepare, found torch.float32",
+        ),
+        (torch.zeros(2, 1, 48, 48, dtype=torch.int64), "found torch.int64"),
+        (torch.zeros(2, 1, 32, 32), "Expected a size that fits the prepared images, 32 px, found 64"),
+        (torch.zeros(2, 48, 48, 3, dtype=torch.uint8), r"found uint8 of shape \(2, 48, 48, 3\)"),
+    ],
+)
+def test_tensors_that_are_neither_stored_images_nor_prepared_are_refused(b2, images, said):
+    with pytest.raises(ValueError, match=said):
+        explain(b2, images, size=64)
+
+
+def test_a_network_inside_a_wrapper_is_explained_and_one_of_torchvision_names_its_layers(b2, faces):
+    plain = explain(b2, faces, size=SIZE).maps
+    for wrapped in (nn.DataParallel(b2), torch.compile(b2, backend="eager")):
+        np.testing.assert_allclose(explain(wrapped, faces, size=SIZE).maps, plain, atol=1e-5)
+    with pytest.raises(
+        ValueError, match="Expected the name of a layer of the model, such as features or classifier"
+    ):
+        explain(torchvision.models.squeezenet1_1(), faces, size=SIZE)
+
+
 def test_the_layer_follows_the_size_of_the_input(b2):
     found = {size: find_layer(b2, size)[0] for size in (32, 48, 64, 128, 255, 256, 260)}
     assert found == {
@@ -256,7 +332,7 @@ def test_each_image_may_have_a_target_of_its_own_and_batches_change_nothing(b2, 
         ({"target": -1}, "a label from 0 to 6"),
         ({"target": 1.5}, "a label from 0 to 6"),
         ({"target": [0, 1]}, "for each of 5 images"),
-        ({"size": None}, "pass size=64"),
+        ({"size": None}, "the model does not know it; pass size="),
     ],
 )
 def test_what_does_not_exist_is_said_in_a_sentence(b2, faces, options, sentence):

@@ -1,5 +1,8 @@
 """What is drawn, and what it does to an image."""
 
+import math
+from dataclasses import fields
+
 import numpy as np
 import pytest
 import torch
@@ -149,6 +152,13 @@ def test_an_augmentation_out_of_range_is_refused(changes):
     (name,) = changes
     with pytest.raises(ValueError, match=f"Expected {name} (from 0 to 1|of 0 or more)"):
         Augmentation(**changes)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, None, "0.1"])
+@pytest.mark.parametrize("field", fields(Augmentation), ids=lambda field: field.name)
+def test_nothing_but_finite_numbers_is_taken_so_that_no_run_trains_on_blank_images(field, value):
+    with pytest.raises(ValueError, match=f"Expected {field.name}"):
+        Augmentation(**{field.name: value})
 
 
 def test_the_grid_is_torchs_own():

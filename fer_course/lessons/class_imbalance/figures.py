@@ -102,7 +102,7 @@ def recall(
     )
     spoken = []
     for axes, (name, predicted) in zip(rows[:, 0], predictions.items(), strict=True):
-        confusion = confusion_counts(labels, predicted)
+        confusion = confusion_counts(labels=labels, predictions=predicted)
         right, support = np.diagonal(confusion), confusion.sum(1)
         recall = 100 * right / np.maximum(support, 1)
         low, high = (100 * bound for bound in wilson_interval(right, support))
