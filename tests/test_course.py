@@ -6,25 +6,17 @@ import json
 import numpy as np
 import pytest
 import torch
+from samples import noise_faces
 
 from fer_course import course as course_module
 from fer_course.course import Course, setup
-from fer_course.faces import Faces
 from fer_course.model.weights import save_tensors
 from fer_course.training.recipes import PAPER, QUICK, QUICK_PHOTOGRAPHS, REFERENCE
 
 
 @pytest.fixture
 def faces():
-    rng = np.random.default_rng(0)
-    n = 112
-    return Faces(
-        images=rng.integers(0, 256, (n, 48, 48), dtype=np.uint8),
-        labels=np.arange(n) % 7,
-        names=np.arange(n).astype(str),
-        usage=np.array(["Training"] * 98 + ["PublicTest"] * 14),
-        source="fourteen dozen random squares",
-    )
+    return noise_faces(112, tested=14, source="fourteen dozen random squares")
 
 
 @pytest.fixture
@@ -75,9 +67,7 @@ def test_no_pixel_of_training_faces_is_among_those_of_validation(faces):
 
 
 def test_the_seed_decides_which_faces_are_kept_back(faces):
-    kept = [
-        Course(faces, "quick", "cpu", QUICK, seed).validation.names.tolist() for seed in (0, 0, 1)
-    ]
+    kept = [Course(faces, "quick", "cpu", QUICK, seed).validation.names.tolist() for seed in (0, 0, 1)]
     assert kept[0] == kept[1] != kept[2]
 
 
@@ -156,3 +146,14 @@ def test_a_course_introduces_itself_in_one_line(faces):
     said = repr(Course(faces, "quick", "cpu", QUICK))
     assert said.startswith(f"Course: {len(faces):,} faces ({faces.source}), quick profile, on cpu.")
     assert "\n" not in said
+
+
+def test_photographs_and_the_full_profile_are_not_held_to_the_effects_of_puppets(faces, capsys):
+    drawn = dataclasses.replace(faces, clean_labels=faces.labels, action_units=np.zeros((112, 13)))
+    assert drawn.is_puppets
+    stages = "stage 2 over stage 1"
+    Course(faces, "quick", "cpu", QUICK_PHOTOGRAPHS).effect(stages, 1.0, -1.0, 3.0)
+    Course(drawn, "full", "cpu", PAPER).effect(stages, 1.0)
+    with pytest.raises(AssertionError):
+        Course(drawn, "quick", "cpu", QUICK).effect(stages, 1.0)
+    assert capsys.readouterr().out.count("Effect ·") == 3

@@ -1,10 +1,11 @@
-"""Networks that are built in a moment, and what they take."""
+"""Networks that are built in a moment, what they take, and recipes that train them in seconds."""
 
 import torch
 from torch import nn
 
 from fer_course.model.inputs import standardise
 from fer_course.model.network import build_model
+from fer_course.training.recipe import Recipe
 
 TINY = "test_efficientnet"
 """timm's smallest network."""
@@ -13,6 +14,11 @@ TINY = "test_efficientnet"
 def tiny_model(weights=None, **options):
     """Build timm's smallest network."""
     return build_model(weights, backbone=TINY, **options)
+
+
+def tiny_recipe(**options):
+    """Return a recipe for timm's smallest network, from random weights at 32 pixels."""
+    return Recipe(backbone=TINY, weights=None, image_size=32, **options)
 
 
 def inputs(n=4, size=32):

@@ -1,4 +1,4 @@
-"""The two base functions; the exercises' own checks are tested by notebook, in test_checks_<number>.py."""
+"""The two base functions; each lesson's own checks are tested in its folder."""
 
 import numpy as np
 import pandas as pd

@@ -3,11 +3,11 @@
 import dataclasses
 import json
 
-import numpy as np
 import pytest
+from samples import noise_faces
 
 from fer_course.course import Course
-from fer_course.faces import Faces
+from fer_course.puppets.draw import draw_puppets
 from fer_course.training.recipes import PAPER, QUICK
 from research import experiments
 
@@ -22,16 +22,7 @@ TINY = {
 
 @pytest.fixture
 def course():
-    rng = np.random.default_rng(0)
-    n = 140
-    faces = Faces(
-        images=rng.integers(0, 256, (n, 48, 48), dtype=np.uint8),
-        labels=np.arange(n) % 7,
-        names=np.arange(n).astype(str),
-        usage=np.array(["Training"] * 112 + ["PublicTest"] * 28),
-        source="random squares",
-    )
-    return Course(faces, "quick", "cpu", QUICK)
+    return Course(noise_faces(140, tested=28), "quick", "cpu", QUICK)
 
 
 def test_a_row_differs_from_the_base_in_one_thing_or_in_what_its_name_says():
@@ -113,7 +104,7 @@ def test_no_run_begins_that_would_end_too_late(course, monkeypatch, capsys):
 
 
 def test_puppets_are_not_taken_for_fer_2013(monkeypatch, capsys):
-    monkeypatch.delenv("FER_DATA", raising=False)
+    monkeypatch.setattr(experiments, "setup", lambda *_: Course(draw_puppets(3), "quick", "cpu", QUICK))
     monkeypatch.setattr(experiments, "perform", None)
     with pytest.raises(SystemExit):
         experiments.main(["base"])

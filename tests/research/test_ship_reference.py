@@ -2,33 +2,26 @@
 
 import json
 
-import numpy as np
 import pandas as pd
 import pytest
 import torch
+from networks import tiny_recipe
 from safetensors.torch import load_file
+from samples import noise_faces
 
 from fer_course.course import Course
-from fer_course.faces import Faces
 from fer_course.model.weights import metadata_of
 from fer_course.training.checkpoints import fingerprint
 from fer_course.training.fit import fit
-from fer_course.training.recipe import Recipe
 from research import ship_reference
 
-TINY = Recipe(
-    backbone="test_efficientnet", weights=None, image_size=32, batch_size=32, head_epochs=0, tune_epochs=2
-)
+TINY = tiny_recipe(batch_size=32, head_epochs=0, tune_epochs=2)
 
 
 @pytest.fixture
 def tool(monkeypatch, tmp_path):
     """The tool with a tiny recipe, and a text in the place of the shipped model, to see whether it stays."""
-    rng = np.random.default_rng(0)
-    images = rng.integers(0, 256, (126, 48, 48), dtype=np.uint8)
-    usage = np.array(["Training"] * 112 + ["PublicTest"] * 14)
-    faces = Faces(images, np.arange(126) % 7, np.arange(126).astype(str), usage, "noise")
-    course = Course(faces, "quick", "cpu", TINY)
+    course = Course(noise_faces(126, tested=14), "quick", "cpu", TINY)
     monkeypatch.setattr(ship_reference, "setup", lambda *_: course)
     monkeypatch.setattr(ship_reference, "REFERENCE", {"reference": TINY})
     monkeypatch.setattr(ship_reference, "PHASES", {"reference": "32 px"})

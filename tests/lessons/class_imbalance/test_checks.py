@@ -1,3 +1,5 @@
+"""Feedback on the exercises of notebook 02."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,9 +62,8 @@ def test_an_answer_of_the_wrong_type_is_told_so_without_an_error(exercise, answe
         (61.28, "a share from 0 to 1"),
     ],
 )
-def test_batches_are_answered_with_what_the_number_means(answer, told, capsys):
-    checks.batches_without_disgust(answer, PUBLISHED)
-    assert told in capsys.readouterr().out
+def test_batches_are_answered_with_what_the_number_means(answer, told, feedback):
+    assert told in feedback(checks.batches_without_disgust, answer, PUBLISHED)
 
 
 @pytest.mark.parametrize(
@@ -78,10 +79,9 @@ def test_batches_are_answered_with_what_the_number_means(answer, told, capsys):
         (3 / (70 / (7 * 16)), "counts at hand"),
     ],
 )
-def test_the_cap_is_answered_with_what_the_number_means(answer, told, capsys):
+def test_the_cap_is_answered_with_what_the_number_means(answer, told, feedback):
     at_hand = [10, 2, 10, 16, 10, 10, 12]
-    checks.happy_faces_for_one_disgust(answer, PUBLISHED, cap=3, at_hand=at_hand)
-    assert told in capsys.readouterr().out
+    assert told in feedback(checks.happy_faces_for_one_disgust, answer, PUBLISHED, cap=3, at_hand=at_hand)
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,8 @@ def test_the_cap_is_answered_with_what_the_number_means(answer, told, capsys):
         (0.81, "made of 1 - p"),
     ],
 )
-def test_the_focal_factor_is_answered_with_what_the_number_means(answer, told, capsys):
-    checks.focal_factor(answer)
-    assert told in capsys.readouterr().out
+def test_the_focal_factor_is_answered_with_what_the_number_means(answer, told, feedback):
+    assert told in feedback(checks.focal_factor, answer)
 
 
 @pytest.mark.parametrize(
@@ -111,9 +110,8 @@ def test_the_focal_factor_is_answered_with_what_the_number_means(answer, told, c
         (1.2187, "base 10"),
     ],
 )
-def test_the_rise_of_a_logit_is_answered_with_what_the_number_means(answer, told, capsys):
-    checks.logit_rise(answer, PUBLISHED)
-    assert told in capsys.readouterr().out
+def test_the_rise_of_a_logit_is_answered_with_what_the_number_means(answer, told, feedback):
+    assert told in feedback(checks.logit_rise, answer, PUBLISHED)
 
 
 @pytest.mark.parametrize(
@@ -131,9 +129,8 @@ def test_the_rise_of_a_logit_is_answered_with_what_the_number_means(answer, told
         (("worse", "better", ...), NOT_ANSWERED),
     ],
 )
-def test_words_are_held_against_the_intervals(answer, told, capsys):
-    checks.what_intervals_allow(answer, TABLE, PAIRS)
-    assert told in capsys.readouterr().out
+def test_words_are_held_against_the_intervals(answer, told, feedback):
+    assert told in feedback(checks.what_intervals_allow, answer, TABLE, PAIRS)
 
 
 @pytest.mark.parametrize(
@@ -147,25 +144,25 @@ def test_words_are_held_against_the_intervals(answer, told, capsys):
         (3, "Expected one number from 0 to 2"),
     ],
 )
-def test_the_dial_is_answered_with_the_worst_label_there(answer, told, capsys):
-    checks.tau_for_the_worst(answer, LOGITS, LABELS, COUNTS)
-    assert told in capsys.readouterr().out
+def test_the_dial_is_answered_with_the_worst_label_there(answer, told, feedback):
+    assert told in feedback(checks.tau_for_the_worst, answer, LOGITS, LABELS, COUNTS)
 
 
-def test_the_tau_of_the_best_macro_recall_is_known_as_a_wrong_answer(capsys):
+def test_the_tau_of_the_best_macro_recall_is_known_as_a_wrong_answer(feedback):
     # tau 0.5: disgust 1/4, fear 3/4, so the worst is at its best; tau 1.5: disgust 1, fear 1/4. Macro recall is best
     # at 1.5 with 5/8, and the worst label is at its best from tau 1 on.
     logits = np.full((8, 7), -50.0)
     logits[:4, 0], logits[:4, 1] = 0, -np.array([0.45, 0.95, 0.95, 1.45]) * LIFT
     logits[4:, 2], logits[4:, 1] = 0, -np.array([0.25, 0.85, 1.25, 9]) * LIFT
     labels = np.array([1] * 4 + [2] * 4)
-    checks.tau_for_the_worst(1.5, logits, labels, COUNTS)
-    assert "1.5 is where macro recall is highest; the worst label there is fear" in capsys.readouterr().out
-    checks.tau_for_the_worst(1.0, logits, labels, COUNTS)
-    assert "Right. At 1 the worst label is fear, found 50% of the time" in capsys.readouterr().out
+    assert "1.5 is where macro recall is highest; the worst label there is fear" in feedback(
+        checks.tau_for_the_worst, 1.5, logits, labels, COUNTS
+    )
+    assert "Right. At 1 the worst label is fear, found 50% of the time" in feedback(
+        checks.tau_for_the_worst, 1.0, logits, labels, COUNTS
+    )
 
 
 @pytest.mark.parametrize(("answer", "told"), [(" C ", "Right."), ("a", "forgets"), ("b", "never flagged")])
-def test_the_search_is_answered_with_the_reason(answer, told, capsys):
-    checks.for_a_search(answer)
-    assert told in capsys.readouterr().out
+def test_the_search_is_answered_with_the_reason(answer, told, feedback):
+    assert told in feedback(checks.for_a_search, answer)

@@ -1,3 +1,5 @@
+"""Feedback on the exercises of notebook 05."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,10 +9,6 @@ from fer_course.lessons.evaluation import checks
 from fer_course.training.recipe import Recipe
 
 OPEN = "Not answered yet"
-
-
-def said(capsys):
-    return capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -31,9 +29,8 @@ def said(capsys):
         ([1, 2], "Expected one number"),
     ],
 )
-def test_faces_for_one_point_says_what_an_answer_means(capsys, answer, words):
-    checks.faces_for_one_point(answer, 0.7)
-    assert words in said(capsys)
+def test_faces_for_one_point_says_what_an_answer_means(feedback, answer, words):
+    assert words in feedback(checks.faces_for_one_point, answer, 0.7)
 
 
 @pytest.mark.parametrize(
@@ -51,18 +48,16 @@ def test_faces_for_one_point_says_what_an_answer_means(capsys, answer, words):
         ("half", "Expected one number (a share"),
     ],
 )
-def test_f1_of_surprise_says_what_an_answer_means(capsys, answer, words):
+def test_f1_of_surprise_says_what_an_answer_means(feedback, answer, words):
     per_class = pd.DataFrame(
         {"precision": [0.3, 0.607], "recall": [0.3, 0.405], "f1": [0.3, 0.4858]}, index=["fear", "surprise"]
     )
-    checks.f1_of_surprise(answer, per_class)
-    assert words in said(capsys)
+    assert words in feedback(checks.f1_of_surprise, answer, per_class)
 
 
 @pytest.mark.parametrize("accuracy", [0.0, 1.0])
-def test_faces_for_one_point_survives_a_perfect_and_a_hopeless_model(capsys, accuracy):
-    checks.faces_for_one_point(0, accuracy)
-    assert said(capsys).startswith("Right.")
+def test_faces_for_one_point_survives_a_perfect_and_a_hopeless_model(feedback, accuracy):
+    assert feedback(checks.faces_for_one_point, 0, accuracy).startswith("Right.")
 
 
 @pytest.mark.parametrize(
@@ -79,9 +74,8 @@ def test_faces_for_one_point_survives_a_perfect_and_a_hopeless_model(capsys, acc
         ({}, "Expected one number"),
     ],
 )
-def test_faces_between_two_systems_says_what_an_answer_means(capsys, answer, words):
-    checks.faces_between_two_systems(answer)
-    assert words in said(capsys)
+def test_faces_between_two_systems_says_what_an_answer_means(feedback, answer, words):
+    assert words in feedback(checks.faces_between_two_systems, answer)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +90,8 @@ def test_faces_between_two_systems_says_what_an_answer_means(capsys, answer, wor
         (..., OPEN),
     ],
 )
-def test_what_temperature_changes_says_what_an_answer_means(capsys, answer, words):
-    checks.what_temperature_changes(answer)
-    assert words in said(capsys)
+def test_what_temperature_changes_says_what_an_answer_means(feedback, answer, words):
+    assert words in feedback(checks.what_temperature_changes, answer)
 
 
 # angry 9 times for sad; sad 4 times for angry; disgust, of 5 faces, 4 times for fear.
@@ -127,14 +120,14 @@ CONFUSION[0, 4], CONFUSION[4, 0], CONFUSION[1, 2] = 9, 4, 4
         (None, "Expected two names"),
     ],
 )
-def test_most_frequent_confusion_says_what_an_answer_means(capsys, answer, words):
-    checks.most_frequent_confusion(answer, CONFUSION)
-    assert words in said(capsys)
+def test_most_frequent_confusion_says_what_an_answer_means(feedback, answer, words):
+    assert words in feedback(checks.most_frequent_confusion, answer, CONFUSION)
 
 
-def test_without_mistakes_no_pair_is_the_most_frequent(capsys):
-    checks.most_frequent_confusion(("angry", "sad"), np.diag([5] * 7))
-    assert "another field off the diagonal holds 0" in said(capsys)
+def test_without_mistakes_no_pair_is_the_most_frequent(feedback):
+    assert "another field off the diagonal holds 0" in feedback(
+        checks.most_frequent_confusion, ("angry", "sad"), np.diag([5] * 7)
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,14 +147,14 @@ def test_without_mistakes_no_pair_is_the_most_frequent(capsys):
         ("good", "Expected one number (a share)"),
     ],
 )
-def test_clean_accuracy_says_what_an_answer_means(capsys, answer, words):
-    checks.clean_accuracy(answer, 0.78, 0.895)
-    assert words in said(capsys)
+def test_clean_accuracy_says_what_an_answer_means(feedback, answer, words):
+    assert words in feedback(checks.clean_accuracy, answer, 0.78, 0.895)
 
 
-def test_a_clean_accuracy_above_one_says_that_an_assumption_is_wrong(capsys):
-    checks.clean_accuracy((0.695 - 0.35 / 6) / (0.65 - 0.35 / 6), 0.695, 0.65)
-    assert "which no model can reach. So one of its assumptions does not hold" in said(capsys)
+def test_a_clean_accuracy_above_one_says_that_an_assumption_is_wrong(feedback):
+    assert "which no model can reach. So one of its assumptions does not hold" in feedback(
+        checks.clean_accuracy, (0.695 - 0.35 / 6) / (0.65 - 0.35 / 6), 0.695, 0.65
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,16 +173,16 @@ def test_a_clean_accuracy_above_one_says_that_an_assumption_is_wrong(capsys):
         ([6], "Expected one number (faces)"),
     ],
 )
-def test_whose_mistake_says_what_an_answer_means(capsys, answer, words):
+def test_whose_mistake_says_what_an_answer_means(feedback, answer, words):
     predicted, labels = np.full(10, 3), np.full(10, 4)
     second = np.array([3] * 6 + [4] * 2 + [5, -1])
-    checks.whose_mistake(answer, predicted, labels, second)
-    assert words in said(capsys)
+    assert words in feedback(checks.whose_mistake, answer, predicted, labels, second)
 
 
-def test_without_a_second_opinion_nobodys_mistakes_are_counted(capsys):
-    checks.whose_mistake(3, np.array([3]), np.array([4]), np.array([-1]))
-    assert said(capsys).startswith("Nothing to count")
+def test_without_a_second_opinion_nobodys_mistakes_are_counted(feedback):
+    assert feedback(checks.whose_mistake, 3, np.array([3]), np.array([4]), np.array([-1])).startswith(
+        "Nothing to count"
+    )
 
 
 @pytest.mark.parametrize(
@@ -205,12 +198,11 @@ def test_without_a_second_opinion_nobodys_mistakes_are_counted(capsys):
         (2, "Expected the name of a label"),
     ],
 )
-def test_who_gets_no_answer_says_what_an_answer_means(capsys, answer, words):
+def test_who_gets_no_answer_says_what_an_answer_means(feedback, answer, words):
     labels = np.repeat([EXPRESSIONS.index(name) for name in ("fear", "happy", "sad")], 2)
     sure = np.array([0, 0, 1, 1, 1, 0])
     logits = np.outer(sure, 9 * np.eye(7)[0])
-    checks.who_gets_no_answer(answer, logits, labels)
-    assert words in said(capsys)
+    assert words in feedback(checks.who_gets_no_answer, answer, logits, labels)
 
 
 COUNTS = [100, 10, 100, 200, 100, 100, 100]
@@ -228,18 +220,16 @@ COUNTS = [100, 10, 100, 200, 100, 100, 100]
         (1, 'Expected the name of a label or "none"'),
     ],
 )
-def test_which_label_must_be_surest_says_what_an_answer_means(capsys, answer, words):
-    checks.which_label_must_be_surest(answer, Recipe(), COUNTS)
-    assert words in said(capsys)
+def test_which_label_must_be_surest_says_what_an_answer_means(feedback, answer, words):
+    assert words in feedback(checks.which_label_must_be_surest, answer, Recipe(), COUNTS)
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [("none", "Right. This network was trained without"), ("disgust", "run.recipe.weight_cap")],
 )
-def test_without_class_weights_no_label_must_be_surest(capsys, answer, words):
-    checks.which_label_must_be_surest(answer, Recipe(weight_cap=None), COUNTS)
-    assert words in said(capsys)
+def test_without_class_weights_no_label_must_be_surest(feedback, answer, words):
+    assert words in feedback(checks.which_label_must_be_surest, answer, Recipe(weight_cap=None), COUNTS)
 
 
 @pytest.mark.parametrize(
@@ -253,9 +243,8 @@ def test_without_class_weights_no_label_must_be_surest(capsys, answer, words):
         (..., OPEN),
     ],
 )
-def test_what_may_be_compared_says_what_an_answer_means(capsys, answer, words):
-    checks.what_may_be_compared(answer)
-    assert words in said(capsys)
+def test_what_may_be_compared_says_what_an_answer_means(feedback, answer, words):
+    assert words in feedback(checks.what_may_be_compared, answer)
 
 
 @pytest.mark.parametrize(
@@ -269,6 +258,5 @@ def test_what_may_be_compared_says_what_an_answer_means(capsys, answer, words):
         (..., OPEN),
     ],
 )
-def test_what_an_accuracy_licenses_says_what_an_answer_means(capsys, answer, words):
-    checks.what_an_accuracy_licenses(answer)
-    assert words in said(capsys)
+def test_what_an_accuracy_licenses_says_what_an_answer_means(feedback, answer, words):
+    assert words in feedback(checks.what_an_accuracy_licenses, answer)

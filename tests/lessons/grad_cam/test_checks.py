@@ -1,3 +1,5 @@
+"""Feedback on the exercises of notebook 06."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,11 +20,6 @@ def tensors():
     return torch.randn(1, 6, 8, 8, generator=generator), torch.randn(1, 6, 8, 8, generator=generator)
 
 
-def said(capsys, check, *answer, **context):
-    check(*answer, **context)
-    return capsys.readouterr().out
-
-
 @pytest.mark.parametrize(
     ("answer", "starts"),
     [
@@ -36,15 +33,15 @@ def said(capsys, check, *answer, **context):
         ("nine", "Not yet. Expected one number (places)"),
     ],
 )
-def test_the_width_of_a_map(capsys, answer, starts):
-    assert said(capsys, checks.map_places, answer, size=260, stride=32).startswith(starts)
+def test_the_width_of_a_map(feedback, answer, starts):
+    assert feedback(checks.map_places, answer, size=260, stride=32).startswith(starts)
 
 
-def test_the_width_of_a_map_without_a_rest(capsys):
-    assert said(capsys, checks.map_places, 8, size=64, stride=8).startswith("Right. 8 × 8")
+def test_the_width_of_a_map_without_a_rest(feedback):
+    assert feedback(checks.map_places, 8, size=64, stride=8).startswith("Right. 8 × 8")
 
 
-def test_hirescam_is_told_from_grad_cam(capsys, tensors):
+def test_hirescam_is_told_from_grad_cam(feedback, tensors):
     gradient, features = tensors
     right = (gradient * features).sum(1).relu()
     grad_cam = (gradient.mean((2, 3), keepdim=True) * features).sum(1).relu()
@@ -68,17 +65,17 @@ def test_hirescam_is_told_from_grad_cam(capsys, tensors):
         ((right.clone().requires_grad_(),), "Not yet. Expected a map"),  # a comma at the end of the line
         (None, "Not yet. Expected a map"),
     ):
-        assert said(capsys, checks.hirescam, answer, gradient, features).startswith(starts)
+        assert feedback(checks.hirescam, answer, gradient, features).startswith(starts)
 
 
-def test_hirescam_says_how_much_of_grad_cam_lies_where_nothing_speaks_for_the_label(capsys):
+def test_hirescam_says_how_much_of_grad_cam_lies_where_nothing_speaks_for_the_label(feedback):
     gradient, features = np.ones((1, 1, 2, 2)), np.ones((1, 1, 2, 2))
     gradient[..., 1] = -0.5  # mean 0.25: Grad-CAM gives all places the same
     answer = np.array([[1, 0], [1, 0]])
-    assert "50% of Grad-CAM's map" in said(capsys, checks.hirescam, answer, gradient, features)
+    assert "50% of Grad-CAM's map" in feedback(checks.hirescam, answer, gradient, features)
 
 
-def test_brightness_is_told_from_strength(capsys):
+def test_brightness_is_told_from_strength(feedback):
     predicted, expected = np.ones((6, 4, 4)), np.ones((6, 4, 4))
     expected[:2, 1:] = 0  # less spread out, as high
     for answer, starts in (
@@ -90,7 +87,7 @@ def test_brightness_is_told_from_strength(capsys):
         ("none", "Not yet. Expected one number (faces)"),
         (predicted > expected, "Not yet. Expected one number (faces), found an array"),
     ):
-        assert said(capsys, checks.brighter_maps, answer, predicted, expected).startswith(starts)
+        assert feedback(checks.brighter_maps, answer, predicted, expected).startswith(starts)
 
 
 @pytest.mark.parametrize(
@@ -109,17 +106,17 @@ def test_brightness_is_told_from_strength(capsys):
         (["mouth", "cheeks"], "Not yet."),
     ],
 )
-def test_the_cover_that_takes_most(capsys, answer, starts):
-    assert said(capsys, checks.which_cover, answer, TABLE, SHARES).startswith(starts)
+def test_the_cover_that_takes_most(feedback, answer, starts):
+    assert feedback(checks.which_cover, answer, TABLE, SHARES).startswith(starts)
 
 
-def test_the_thought_that_follows_adds_the_losses_of_both_parts(capsys):
-    text = said(capsys, checks.which_cover, "mouth and cheeks", TABLE, SHARES)
+def test_the_thought_that_follows_adds_the_losses_of_both_parts(feedback):
+    text = feedback(checks.which_cover, "mouth and cheeks", TABLE, SHARES)
     assert "simply added up, 80% would. Each part stands in for the other" in text
     more = TABLE.assign(kept=[0.5, 0.6, 0.2, 0.99])
-    assert said(capsys, checks.which_cover, "mouth and cheeks", more, SHARES).endswith("10% would.\n")
+    assert feedback(checks.which_cover, "mouth and cheeks", more, SHARES).endswith("10% would.\n")
     single = TABLE.drop("mouth and cheeks")
-    text = said(capsys, checks.which_cover, "cheeks", single, SHARES)
+    text = feedback(checks.which_cover, "cheeks", single, SHARES)
     assert text == "Right. With cheeks grey, 88% of 147 faces keep their label.\n"
 
 
@@ -134,5 +131,5 @@ def test_the_thought_that_follows_adds_the_losses_of_both_parts(capsys):
         (1, "Not yet."),
     ],
 )
-def test_what_a_map_supports(capsys, answer, starts):
-    assert said(capsys, checks.what_a_map_supports, answer).startswith(starts)
+def test_what_a_map_supports(feedback, answer, starts):
+    assert feedback(checks.what_a_map_supports, answer).startswith(starts)

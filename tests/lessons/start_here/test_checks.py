@@ -7,16 +7,11 @@ from fer_course.lessons.exercises import NOT_ANSWERED
 from fer_course.lessons.start_here import checks
 
 
-def told(capsys, check, *arguments):
-    check(*arguments)
-    return capsys.readouterr().out
-
-
 @pytest.mark.parametrize(
     "answer", [{6: 1, 12: 0.5}, {"AU6": 1.0, "12": 1.0, 25: 0.3}, [6, 12], (12, 6), {6: 1, 12: 1, 4: 0}]
 )
-def test_cheeks_and_lip_corners_are_happy(capsys, answer):
-    assert told(capsys, checks.happy_units, answer).startswith("Right.")
+def test_cheeks_and_lip_corners_are_happy(feedback, answer):
+    assert feedback(checks.happy_units, answer).startswith("Right.")
 
 
 @pytest.mark.parametrize(
@@ -37,29 +32,29 @@ def test_cheeks_and_lip_corners_are_happy(capsys, answer):
         ([[6], [12]], "that puppets draw"),
     ],
 )
-def test_other_units_are_told_what_they_are(capsys, answer, words):
-    said = told(capsys, checks.happy_units, answer)
+def test_other_units_are_told_what_they_are(feedback, answer, words):
+    said = feedback(checks.happy_units, answer)
     assert said.startswith("Not yet.") and words in said
 
 
-def test_an_open_answer_is_told_so(capsys):
-    assert told(capsys, checks.happy_units, ...).strip() == NOT_ANSWERED
-    assert told(capsys, checks.what_is_predicted, ...).strip() == NOT_ANSWERED
-    assert told(capsys, checks.allowed_use, ...).strip() == NOT_ANSWERED
-    assert told(capsys, checks.better_than_blind, ..., [0], [0]).strip() == NOT_ANSWERED
-    assert told(capsys, checks.label_among_two, ..., np.eye(7), np.arange(7)).strip() == NOT_ANSWERED
+def test_an_open_answer_is_told_so(feedback):
+    assert feedback(checks.happy_units, ...).strip() == NOT_ANSWERED
+    assert feedback(checks.what_is_predicted, ...).strip() == NOT_ANSWERED
+    assert feedback(checks.allowed_use, ...).strip() == NOT_ANSWERED
+    assert feedback(checks.better_than_blind, ..., [0], [0]).strip() == NOT_ANSWERED
+    assert feedback(checks.label_among_two, ..., np.eye(7), np.arange(7)).strip() == NOT_ANSWERED
 
 
-def test_a_label_is_all_that_a_prediction_says(capsys):
-    assert told(capsys, checks.what_is_predicted, " B ").startswith("Right.")
-    assert "feelings" in told(capsys, checks.what_is_predicted, "a")
-    assert "Notebook 05" in told(capsys, checks.what_is_predicted, "c")
-    assert "Expected one of" in told(capsys, checks.what_is_predicted, 3)
+def test_a_label_is_all_that_a_prediction_says(feedback):
+    assert feedback(checks.what_is_predicted, " B ").startswith("Right.")
+    assert "feelings" in feedback(checks.what_is_predicted, "a")
+    assert "Notebook 05" in feedback(checks.what_is_predicted, "c")
+    assert "Expected one of" in feedback(checks.what_is_predicted, 3)
 
 
-def test_a_third_unit_that_may_come_along_is_named(capsys):
-    assert "25 may come with it" in told(capsys, checks.happy_units, {6: 1, 12: 1, 25: 1})
-    assert "may come" not in told(capsys, checks.happy_units, {6: 1, 12: 1})
+def test_a_third_unit_that_may_come_along_is_named(feedback):
+    assert "25 may come with it" in feedback(checks.happy_units, {6: 1, 12: 1, 25: 1})
+    assert "may come" not in feedback(checks.happy_units, {6: 1, 12: 1})
 
 
 @pytest.fixture
@@ -69,49 +64,47 @@ def named():
     return np.repeat([3, 4, 3, 3], [40, 2, 6, 20]), truth
 
 
-def test_labels_count_as_better_than_a_blind_guess_by_their_whole_interval(capsys, named):
-    right = told(capsys, checks.better_than_blind, 1, *named)
+def test_labels_count_as_better_than_a_blind_guess_by_their_whole_interval(feedback, named):
+    right = feedback(checks.better_than_blind, 1, *named)
     assert right.startswith("Right. For happy. It has not shown that for fear, sad.")
-    assert "whole interval" in told(capsys, checks.better_than_blind, 2, *named)
-    assert "all labels that have faces" in told(capsys, checks.better_than_blind, 3, *named)
-    assert "that is the accuracy" in told(capsys, checks.better_than_blind, 42 / 68, *named)
-    assert "too large" in told(capsys, checks.better_than_blind, 7, *named)
+    assert "whole interval" in feedback(checks.better_than_blind, 2, *named)
+    assert "all labels that have faces" in feedback(checks.better_than_blind, 3, *named)
+    assert "that is the accuracy" in feedback(checks.better_than_blind, 42 / 68, *named)
+    assert "too large" in feedback(checks.better_than_blind, 7, *named)
 
 
-def test_an_interval_that_ends_at_the_line_may_be_counted_or_not(capsys):
+def test_an_interval_that_ends_at_the_line_may_be_counted_or_not(feedback):
     truth = np.repeat([3, 2], [40, 83])
     named = np.repeat([3, 2, 3], [40, 18, 65])  # fear 18 of 83: from 14.2 %, beside a line at 14.3 %
     for answer in (1, 2):
-        said = told(capsys, checks.better_than_blind, answer, named, truth)
+        said = feedback(checks.better_than_blind, answer, named, truth)
         assert said.startswith("Right. For happy.") and "(fear: a close call.)" in said
-    assert told(capsys, checks.better_than_blind, 0, named, truth).startswith("Not yet.")
+    assert feedback(checks.better_than_blind, 0, named, truth).startswith("Not yet.")
 
 
-def test_the_second_place_counts_among_two(capsys):
+def test_the_second_place_counts_among_two(feedback):
     probabilities = np.array([[0.6, 0.3, 0.1], [0.6, 0.3, 0.1], [0.6, 0.3, 0.1], [0.6, 0.3, 0.1]])
     labels = np.array([0, 0, 1, 2])
-    assert told(capsys, checks.label_among_two, 3, probabilities, labels).startswith(
-        "Right. 3 of 4, and 2 of"
-    )
-    assert "at the first place; count" in told(capsys, checks.label_among_two, 2, probabilities, labels)
-    assert "at the second place; count" in told(capsys, checks.label_among_two, 1, probabilities, labels)
-    assert "all faces" in told(capsys, checks.label_among_two, 4, probabilities, labels)
+    assert feedback(checks.label_among_two, 3, probabilities, labels).startswith("Right. 3 of 4, and 2 of")
+    assert "at the first place; count" in feedback(checks.label_among_two, 2, probabilities, labels)
+    assert "at the second place; count" in feedback(checks.label_among_two, 1, probabilities, labels)
+    assert "all faces" in feedback(checks.label_among_two, 4, probabilities, labels)
 
 
-def test_only_the_question_about_the_model_is_a_fit_use(capsys):
-    assert told(capsys, checks.allowed_use, "C)").startswith("Right.")
+def test_only_the_question_about_the_model_is_a_fit_use(feedback):
+    assert feedback(checks.allowed_use, "C)").startswith("Right.")
     for use, words in (("a", "workplace"), ("b", "in education"), ("d", "police")):
-        said = told(capsys, checks.allowed_use, use)
+        said = feedback(checks.allowed_use, use)
         assert said.startswith("Not yet.") and words in said
-    assert "Expected one of" in told(capsys, checks.allowed_use, "all")
+    assert "Expected one of" in feedback(checks.allowed_use, "all")
 
 
 @pytest.mark.parametrize("answer", ["text", None, [1, 2], {}, np.zeros(3), print, float("nan")], ids=repr)
-def test_nonsense_is_answered_by_a_sentence(capsys, named, answer):
+def test_nonsense_is_answered_by_a_sentence(feedback, named, answer):
     for check, context in (
         (checks.better_than_blind, named),
         (checks.label_among_two, (np.eye(7), np.arange(7))),
         (checks.allowed_use, ()),
         (checks.what_is_predicted, ()),
     ):
-        assert told(capsys, check, answer, *context).startswith("Not yet.")
+        assert feedback(check, answer, *context).startswith("Not yet.")

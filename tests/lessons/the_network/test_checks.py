@@ -7,12 +7,6 @@ from torch import nn
 
 from fer_course.lessons.the_network import checks
 
-
-def said(capsys, check, answer, **context):
-    check(answer, **context)
-    return capsys.readouterr().out
-
-
 SAVING = {"kernel": 3, "channels_in": 64, "channels_out": 128}
 
 # Of 100 faces random weights name the first 30, and the start 65: all but ten of those, and 45 others.
@@ -44,20 +38,20 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize(("check", "context"), [*NUMBERS, (checks.busiest_weights, {"sizes": SIZES})])
-def test_three_dots_are_not_answered_yet(capsys, check, context):
-    assert said(capsys, check, ..., **context).startswith("Not answered yet")
+def test_three_dots_are_not_answered_yet(feedback, check, context):
+    assert feedback(check, ..., **context).startswith("Not answered yet")
 
 
 @pytest.mark.parametrize(("check", "context"), NUMBERS)
 @pytest.mark.parametrize("answer", ["many", None, [1, 2], np.zeros(3), float("nan"), print, True])
-def test_an_answer_of_another_type_gets_a_sentence(capsys, check, context, answer):
-    assert said(capsys, check, answer, **context).startswith("Not yet. Expected one number")
+def test_an_answer_of_another_type_gets_a_sentence(feedback, check, context, answer):
+    assert feedback(check, answer, **context).startswith("Not yet. Expected one number")
 
 
-def test_the_saving_is_the_ratio_of_plain_to_separable(capsys):
-    text = said(capsys, checks.separable_saving, 9 * 128 / (9 + 128), **SAVING)
+def test_the_saving_is_the_ratio_of_plain_to_separable(feedback):
+    text = feedback(checks.separable_saving, 9 * 128 / (9 + 128), **SAVING)
     assert text.startswith("Right. 73,728 against 8,768")
-    assert said(capsys, checks.separable_saving, 8.41, **SAVING).startswith("Right.")
+    assert feedback(checks.separable_saving, 8.41, **SAVING).startswith("Right.")
 
 
 @pytest.mark.parametrize(
@@ -69,14 +63,14 @@ def test_the_saving_is_the_ratio_of_plain_to_separable(capsys):
         (73728, "plain convolution"),
     ],
 )
-def test_a_wrong_saving_says_what_it_would_have_been(capsys, answer, meaning):
-    text = said(capsys, checks.separable_saving, answer, **SAVING)
+def test_a_wrong_saving_says_what_it_would_have_been(feedback, answer, meaning):
+    text = feedback(checks.separable_saving, answer, **SAVING)
     assert text.startswith("Not yet.") and meaning in text
 
 
 @pytest.mark.parametrize("answer", [35, 35.0, np.float64(35), 34.8])
-def test_the_gain_of_the_start_is_in_points_with_its_interval(capsys, answer):
-    text = said(capsys, checks.gain_of_the_start, answer, **GAIN)
+def test_the_gain_of_the_start_is_in_points_with_its_interval(feedback, answer):
+    text = feedback(checks.gain_of_the_start, answer, **GAIN)
     assert text.startswith("Right. 45 faces gained, 10 lost, of 100: +35.0 ± 12.8 points")
     assert "far more than chance explains" in text and "35 points, or 117 per cent" in text
 
@@ -93,26 +87,26 @@ def test_the_gain_of_the_start_is_in_points_with_its_interval(capsys, answer):
         (100 * 35 / 30, "per cent of the smaller number"),
     ],
 )
-def test_a_wrong_gain_says_what_it_would_have_been(capsys, answer, meaning):
-    text = said(capsys, checks.gain_of_the_start, answer, **GAIN)
+def test_a_wrong_gain_says_what_it_would_have_been(feedback, answer, meaning):
+    text = feedback(checks.gain_of_the_start, answer, **GAIN)
     assert text.startswith("Not yet.") and meaning in text
 
 
-def test_a_gain_that_chance_can_explain_is_said_to_be_one(capsys):
+def test_a_gain_that_chance_can_explain_is_said_to_be_one(feedback):
     two = (np.arange(100) >= 32).astype(int)
-    text = said(capsys, checks.gain_of_the_start, 2, random=GAIN["random"], start=two, truth=TRUTH)
+    text = feedback(checks.gain_of_the_start, 2, random=GAIN["random"], start=two, truth=TRUTH)
     assert "+2.0 ± 2.7 points, which chance can explain as well" in text
 
 
-def test_random_weights_that_are_never_right_leave_no_ratio(capsys):
+def test_random_weights_that_are_never_right_leave_no_ratio(feedback):
     context = GAIN | {"random": np.ones(100, int)}
-    assert said(capsys, checks.gain_of_the_start, 65, **context).startswith("Right. 65 faces gained, 0 lost")
-    assert said(capsys, checks.gain_of_the_start, 35, **context).startswith("Not yet.")
+    assert feedback(checks.gain_of_the_start, 65, **context).startswith("Right. 65 faces gained, 0 lost")
+    assert feedback(checks.gain_of_the_start, 35, **context).startswith("Not yet.")
 
 
-def test_one_value_is_the_sum_of_nine_products(capsys):
-    assert said(capsys, checks.one_value, 271, **VALUE).startswith("Right. 9 products, added up")
-    assert said(capsys, checks.one_value, (WINDOW * KERNEL).sum(), **VALUE).startswith("Right.")
+def test_one_value_is_the_sum_of_nine_products(feedback):
+    assert feedback(checks.one_value, 271, **VALUE).startswith("Right. 9 products, added up")
+    assert feedback(checks.one_value, (WINDOW * KERNEL).sum(), **VALUE).startswith("Right.")
 
 
 @pytest.mark.parametrize(
@@ -128,13 +122,13 @@ def test_one_value_is_the_sum_of_nine_products(capsys):
         (270, "too small"),
     ],
 )
-def test_a_wrong_value_says_what_it_would_have_been(capsys, answer, meaning):
-    text = said(capsys, checks.one_value, answer, **VALUE)
+def test_a_wrong_value_says_what_it_would_have_been(feedback, answer, meaning):
+    text = feedback(checks.one_value, answer, **VALUE)
     assert text.startswith("Not yet.") and meaning in text
 
 
-def test_more_outputs_have_more_weights_and_a_bias_each(capsys):
-    text = said(capsys, checks.parameters_of_outputs, 993 * 1409, **OUTPUTS)
+def test_more_outputs_have_more_weights_and_a_bias_each(feedback):
+    text = feedback(checks.parameters_of_outputs, 993 * 1409, **OUTPUTS)
     assert text.startswith("Right. Each of 993 more outputs is a neuron with 1,408 weights and one bias.")
 
 
@@ -147,14 +141,14 @@ def test_more_outputs_have_more_weights_and_a_bias_each(capsys):
         (993, "a weight for every one of 1,408"),
     ],
 )
-def test_a_wrong_number_of_parameters_says_what_it_would_have_been(capsys, answer, meaning):
-    text = said(capsys, checks.parameters_of_outputs, answer, **OUTPUTS)
+def test_a_wrong_number_of_parameters_says_what_it_would_have_been(feedback, answer, meaning):
+    text = feedback(checks.parameters_of_outputs, answer, **OUTPUTS)
     assert text.startswith("Not yet.") and meaning in text
 
 
 @pytest.mark.parametrize("answer", ["resnet50", "ResNet-50", " resnet50 "])
-def test_the_busiest_weights_are_those_of_the_network_that_uses_each_most_often(capsys, answer):
-    text = said(capsys, checks.busiest_weights, answer, sizes=SIZES)
+def test_the_busiest_weights_are_those_of_the_network_that_uses_each_most_often(feedback, answer):
+    text = feedback(checks.busiest_weights, answer, sizes=SIZES)
     assert text.startswith("Right.") and "vgg16 115, resnet50 174, efficientnet_b2 84" in text
 
 
@@ -168,15 +162,15 @@ def test_the_busiest_weights_are_those_of_the_network_that_uses_each_most_often(
         (174, "Expected one of"),
     ],
 )
-def test_another_network_hears_how_often_it_uses_a_weight(capsys, answer, meaning):
-    text = said(capsys, checks.busiest_weights, answer, sizes=SIZES)
+def test_another_network_hears_how_often_it_uses_a_weight(feedback, answer, meaning):
+    text = feedback(checks.busiest_weights, answer, sizes=SIZES)
     assert text.startswith("Not yet.") and meaning in text
 
 
-def test_places_are_counted_in_whole_numbers(capsys):
-    text = said(capsys, checks.places_left, 16, **PLACES)
+def test_places_are_counted_in_whole_numbers(feedback):
+    text = feedback(checks.places_left, 16, **PLACES)
     assert text.startswith("Right. 112 / 32 is 3.5, rounded up to 4: 4 × 4 places.")
-    assert said(capsys, checks.places_left, 9, size=96).startswith("Right. 96 / 32 is 3, rounded up to 3")
+    assert feedback(checks.places_left, 9, size=96).startswith("Right. 96 / 32 is 3, rounded up to 3")
 
 
 @pytest.mark.parametrize(
@@ -190,15 +184,15 @@ def test_places_are_counted_in_whole_numbers(capsys):
         (1408 * 16, "each place holds 1,408"),
     ],
 )
-def test_a_wrong_number_of_places_says_what_it_would_have_been(capsys, answer, meaning):
-    text = said(capsys, checks.places_left, answer, **PLACES)
+def test_a_wrong_number_of_places_says_what_it_would_have_been(feedback, answer, meaning):
+    text = feedback(checks.places_left, answer, **PLACES)
     assert text.startswith("Not yet.") and meaning in text
 
 
-def test_twice_the_side_is_four_times_the_work(capsys):
-    text = said(capsys, checks.work_at_another_size, 4, **WORK)
+def test_twice_the_side_is_four_times_the_work(feedback):
+    text = feedback(checks.work_at_another_size, 4, **WORK)
     assert text.startswith("Right.") and "2 times the height and 2 times the width" in text
-    assert said(capsys, checks.work_at_another_size, 3.98, **WORK).startswith("Right.")
+    assert feedback(checks.work_at_another_size, 3.98, **WORK).startswith("Right.")
 
 
 @pytest.mark.parametrize(
@@ -212,6 +206,6 @@ def test_twice_the_side_is_four_times_the_work(capsys):
         (9 * (192**2 - 96**2), "divide instead"),
     ],
 )
-def test_a_wrong_amount_of_work_says_what_it_would_have_been(capsys, answer, meaning):
-    text = said(capsys, checks.work_at_another_size, answer, **WORK)
+def test_a_wrong_amount_of_work_says_what_it_would_have_been(feedback, answer, meaning):
+    text = feedback(checks.work_at_another_size, answer, **WORK)
     assert text.startswith("Not yet.") and meaning in text

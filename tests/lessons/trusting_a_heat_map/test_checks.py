@@ -1,3 +1,5 @@
+"""Feedback on the exercises of notebook 07."""
+
 import numpy as np
 import pytest
 
@@ -5,11 +7,6 @@ from fer_course.lessons.trusting_a_heat_map import checks
 
 MASKS = np.zeros((2, 4, 4), bool)
 MASKS[0, :2], MASKS[1, 0] = True, True  # a half and a quarter
-
-
-def said(capsys, check, *answer, **context):
-    check(*answer, **context)
-    return capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -24,12 +21,12 @@ def said(capsys, check, *answer, **context):
         (MASKS, "Not yet. Expected one number"),
     ],
 )
-def test_the_energy_of_a_uniform_map(capsys, answer, starts):
-    assert said(capsys, checks.uniform_energy, answer, MASKS).startswith(starts)
+def test_the_energy_of_a_uniform_map(feedback, answer, starts):
+    assert feedback(checks.uniform_energy, answer, MASKS).startswith(starts)
 
 
-def test_the_energy_of_a_uniform_map_with_no_face_to_judge(capsys):
-    assert said(capsys, checks.uniform_energy, 0.0, MASKS[:0]).startswith("Right.")
+def test_the_energy_of_a_uniform_map_with_no_face_to_judge(feedback):
+    assert feedback(checks.uniform_energy, 0.0, MASKS[:0]).startswith("Right.")
 
 
 FIRST = {"HiResCAM": np.array([0.5, 0.7]), "centre blob": np.array([0.3, 0.3])}  # a gain of 30 points
@@ -53,15 +50,15 @@ SECOND = {"HiResCAM": np.array([0.5, 0.6]), "centre blob": np.array([0.3, 0.3])}
         (SECOND["HiResCAM"], "Not yet. Expected one number (points), found an array"),
     ],
 )
-def test_the_best_of_several_is_reported_on_faces_that_did_not_choose_it(capsys, answer, starts):
-    assert said(capsys, checks.honest_gain, answer, "HiResCAM", FIRST, SECOND).startswith(starts)
+def test_the_best_of_several_is_reported_on_faces_that_did_not_choose_it(feedback, answer, starts):
+    assert feedback(checks.honest_gain, answer, "HiResCAM", FIRST, SECOND).startswith(starts)
 
 
-def test_a_gain_that_is_none_is_not_praised(capsys):
+def test_a_gain_that_is_none_is_not_praised(feedback):
     level = {"a": np.array([0.2, 0.4]), "centre blob": np.array([0.3, 0.3])}
-    assert "cannot tell the two apart" in said(capsys, checks.honest_gain, 0.0, "a", FIRST | level, level)
+    assert "cannot tell the two apart" in feedback(checks.honest_gain, 0.0, "a", FIRST | level, level)
     worse = {"a": np.array([0.2, 0.1]), "centre blob": np.array([0.3, 0.3])}
-    assert "below 0: even a map" in said(capsys, checks.honest_gain, -15, "a", FIRST | worse, worse)
+    assert "below 0: even a map" in feedback(checks.honest_gain, -15, "a", FIRST | worse, worse)
 
 
 AREAS = {"map": np.array([0.3, 0.3]), "edges": np.array([0.4, 0.4]), "noise": np.array([0.7, 0.5])}
@@ -81,13 +78,13 @@ AREAS = {"map": np.array([0.3, 0.3]), "edges": np.array([0.4, 0.4]), "noise": np
         (0.3, "Not yet. Expected one of"),
     ],
 )
-def test_the_fastest_fall_is_the_smallest_area(capsys, answer, starts):
-    assert said(capsys, checks.fastest_fall, answer, AREAS).startswith(starts)
+def test_the_fastest_fall_is_the_smallest_area(feedback, answer, starts):
+    assert feedback(checks.fastest_fall, answer, AREAS).startswith(starts)
 
 
-def test_two_areas_that_cannot_be_told_apart_are_not_called_clear(capsys):
+def test_two_areas_that_cannot_be_told_apart_are_not_called_clear(feedback):
     areas = {"map": np.array([0.2, 0.45]), "edges": np.array([0.4, 0.3])}
-    assert "though not clearly below" in said(capsys, checks.fastest_fall, "map", areas)
+    assert "though not clearly below" in feedback(checks.fastest_fall, "map", areas)
 
 
 @pytest.mark.parametrize(
@@ -101,9 +98,9 @@ def test_two_areas_that_cannot_be_told_apart_are_not_called_clear(capsys):
         (None, "Not yet. Expected one of"),
     ],
 )
-def test_what_does_not_ask_the_head_does_not_notice_that_it_is_gone(capsys, answer, starts):
+def test_what_does_not_ask_the_head_does_not_notice_that_it_is_gone(feedback, answer, starts):
     ranks = {"Grad-CAM": 0.12, "Eigen-CAM": 1.0}
-    assert said(capsys, checks.does_not_notice, answer, ranks, "classifier").startswith(starts)
+    assert feedback(checks.does_not_notice, answer, ranks, "classifier").startswith(starts)
 
 
 FIGURES = {
@@ -132,16 +129,14 @@ FIGURES = {
         (np.ones(3, bool), "Not yet. Expected one number"),
     ],
 )
-def test_the_proof_is_the_recall_without_the_mark(capsys, answer, starts):
-    assert said(capsys, checks.proof, answer, FIGURES, 0.15).startswith(starts)
+def test_the_proof_is_the_recall_without_the_mark(feedback, answer, starts):
+    assert feedback(checks.proof, answer, FIGURES, 0.15).startswith(starts)
 
 
-def test_a_recall_of_nothing_can_be_answered(capsys):
+def test_a_recall_of_nothing_can_be_answered(feedback):
     figures = FIGURES | {"recall, clean": 0.0}
-    assert said(capsys, checks.proof, 0.0, figures, 0.15).startswith(
-        "Right. 100% with the mark and 0% without"
-    )
-    assert "with the mark; take" in said(capsys, checks.proof, 1, figures, 0.15)
+    assert feedback(checks.proof, 0.0, figures, 0.15).startswith("Right. 100% with the mark and 0% without")
+    assert "with the mark; take" in feedback(checks.proof, 1, figures, 0.15)
 
 
 @pytest.mark.parametrize(
@@ -157,5 +152,5 @@ def test_a_recall_of_nothing_can_be_answered(capsys):
         (2, "Not yet. Expected one of"),
     ],
 )
-def test_the_smallest_claim_is_the_one_that_was_measured(capsys, answer, starts):
-    assert said(capsys, checks.what_is_proved, answer).startswith(starts)
+def test_the_smallest_claim_is_the_one_that_was_measured(feedback, answer, starts):
+    assert feedback(checks.what_is_proved, answer).startswith(starts)
