@@ -1,9 +1,9 @@
 """Where the course keeps its files, and that it never leaves a broken one."""
 
 import os
-from pathlib import Path
 
 import pytest
+from repository import ROOT
 
 import fer_course.files
 from fer_course.files import atomic_write, home, root
@@ -11,7 +11,7 @@ from fer_course.files import atomic_write, home, root
 
 def test_home_is_the_repository_when_the_package_is_installed_from_one(monkeypatch):
     monkeypatch.delenv("FER_HOME", raising=False)
-    assert home() == root() == Path(__file__).resolve().parent.parent
+    assert home() == root() == ROOT
 
 
 def test_home_is_the_working_folder_when_the_package_is_installed_as_a_wheel(tmp_path, monkeypatch):
@@ -24,7 +24,7 @@ def test_home_is_the_working_folder_when_the_package_is_installed_as_a_wheel(tmp
 
 def test_fer_home_is_where_the_course_writes_and_not_where_it_lies(tmp_path, monkeypatch):
     monkeypatch.setenv("FER_HOME", str(tmp_path / "mine"))
-    assert home() == tmp_path / "mine" and root() == Path(__file__).resolve().parent.parent
+    assert home() == tmp_path / "mine" and root() == ROOT
 
 
 def test_a_file_is_written_with_its_folder(tmp_path):

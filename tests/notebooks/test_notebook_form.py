@@ -4,13 +4,12 @@ import ast
 import builtins
 import json
 import re
-from pathlib import Path
 from statistics import median
 
 import nbformat
 import pytest
+from repository import NOTEBOOKS
 
-FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NAMES = (
     "00_start_here",
     "01_dataset_exploration",
@@ -33,7 +32,9 @@ course = setup()  # or setup(data="path/to/fer2013", profile="full")"""
 
 # Not only the eight: a notebook that is added later keeps the form as well.
 every_notebook = pytest.mark.parametrize(
-    "path", sorted({*FOLDER.glob("*.ipynb"), *(FOLDER / f"{n}.ipynb" for n in NAMES)}), ids=lambda p: p.stem
+    "path",
+    sorted({*NOTEBOOKS.glob("*.ipynb"), *(NOTEBOOKS / f"{n}.ipynb" for n in NAMES)}),
+    ids=lambda p: p.stem,
 )
 
 
@@ -59,7 +60,7 @@ def setup_cells(path):
 
 
 def test_the_eight_notebooks_are_there():
-    assert [name for name in NAMES if not (FOLDER / f"{name}.ipynb").is_file()] == []
+    assert [name for name in NAMES if not (NOTEBOOKS / f"{name}.ipynb").is_file()] == []
 
 
 @every_notebook
@@ -128,10 +129,10 @@ def names_of(source):
 
 
 def test_what_the_teaching_page_lets_skip_leaves_nothing_undefined():
-    page = (FOLDER.parent / "docs" / "teaching.md").read_text(encoding="utf-8")
+    page = (NOTEBOOKS.parent / "docs" / "teaching.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| (0\d) \| \d+ min \| (.*) \|$", page, re.M))
     assert len(rows) == len(NAMES)
-    for path in sorted(FOLDER.glob("*.ipynb")):
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         skipped = set(re.findall(r"\d+", rows[path.name[:2]]))
         section, known = "0", {*dir(builtins), "display"}
         for cell in read(path).cells:
@@ -170,7 +171,7 @@ def test_it_has_an_exercise_with_feedback(path):
 
 @every_notebook
 def test_it_has_a_control_to_play_with(path):
-    assert re.search(r"\bwidgets\.\w+\(|fer_course\.widgets import|\binteract\(", code(path))
+    assert re.search(r"\bcontrols\.\w+\(|\binteract\(", code(path))
 
 
 @every_notebook
@@ -209,4 +210,4 @@ def test_it_carries_no_path_of_anyone_s_machine(path):
 
 
 def test_the_setup_cell_is_the_same_everywhere():
-    assert len({source for name in NAMES for source in setup_cells(FOLDER / f"{name}.ipynb")}) == 1
+    assert len({source for name in NAMES for source in setup_cells(NOTEBOOKS / f"{name}.ipynb")}) == 1
