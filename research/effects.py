@@ -85,6 +85,8 @@ def measured(course, folder: Path, *, random: bool = True) -> dict:
         lost = fit(other, course.train, faces, folder=folder / "random", **options)
         models["random weights"], seconds["random weights"] = lost.model, lost.history.seconds.sum()
     start = build_model(recipe.weights, backbone=recipe.backbone).to(course.device)
+    # Asked at the size of this run, not at its own.
+    start.trained_size = recipe.image_size
     if has_head(start):
         models["untouched"] = start
 

@@ -112,6 +112,15 @@ def test_it_has_the_one_setup_cell(path):
     assert re.sub(r"(?<=git\+)https://[^\"]+", "ADDRESS", found[0]) == SETUP
 
 
+@every_notebook
+def test_the_line_that_imports_its_lesson_comes_right_after_the_setup_cell(path):
+    sources = cells(path, "code")
+    line = sources[sources.index(setup_cells(path)[0]) + 1]
+    lesson = path.stem.partition("_")[2]
+    assert re.fullmatch(rf"from fer_course\.lessons\.{lesson} import [a-z_, ]+", line)
+    assert code(path).count("from fer_course.lessons") == 1
+
+
 def names_of(source):
     """Return the names that a cell needs from before it, and those that it leaves."""
     tree = ast.parse(re.sub(r"(?m)^(\s*)%.*", r"\1pass", source))
