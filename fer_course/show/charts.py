@@ -18,6 +18,11 @@ HALO = [withStroke(linewidth=4, foreground="white")]
 """Around an interval, so that it is seen on a dark bar."""
 
 
+def measured(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return a measure and its interval, such as recall, recall_low and recall_high, as value, low and high."""
+    return table[[measure, f"{measure}_low", f"{measure}_high"]].set_axis(["value", "low", "high"], axis=1)
+
+
 def bars(axes, table, *, texts=None, colours=SERIES[0], upright: bool = False, width: float = 0.75) -> list:
     """Draw a bar for each row, its interval, and a text beyond its end.
 

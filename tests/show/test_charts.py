@@ -175,3 +175,8 @@ def test_a_grid_has_its_number_in_every_cell_and_the_darkest_where_it_is_largest
 def test_a_grid_may_be_shaded_by_one_number_and_say_another(axes):
     charts.number_grid(axes, pd.DataFrame([[10.0, 90]]), texts=[["1 face", "9 faces"]])
     assert [text.get_text() for text in axes.texts] == ["1 face", "9 faces"]
+
+
+def test_a_measure_of_many_is_taken_with_its_own_interval():
+    table = pd.DataFrame({"recall_high": [0.6], "recall": [0.5], "recall_low": [0.4], "f1": [0.1]}, ["angry"])
+    assert charts.measured(table, "recall").loc["angry"].to_dict() == {"value": 0.5, "low": 0.4, "high": 0.6}

@@ -88,9 +88,7 @@ def per_class(per_class: pd.DataFrame) -> Picture:
     figure, panels = new_figure(11, 4, 1, 3, sharey=True)
     present = per_class[per_class.support > 0]
     for axes, measure in zip(panels, ("precision", "recall", "f1"), strict=True):
-        table = present[[measure, f"{measure}_low", f"{measure}_high"]].set_axis(
-            ["value", "low", "high"], axis=1
-        )
+        table = charts.measured(present, measure)
         unknown = (table.low == 0) & (table.high == 1)
         texts = table.value.map("{:.2f}".format).mask(unknown, "not said")
         texts = texts.reindex(per_class.index, fill_value="no faces")

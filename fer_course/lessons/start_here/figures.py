@@ -1,18 +1,16 @@
-"""Pictures of faces: walls, rows, pairs, and one puppet with its action units."""
+"""The figures of notebook 00: faces, what models say about them, and one puppet with its action units."""
 
 import numpy as np
-import seaborn as sns
+import pandas as pd
 from matplotlib.patches import Rectangle
 
 from fer_course.evaluation.metrics import evaluate
 from fer_course.faces import check_faces
 from fer_course.labels import EXPRESSIONS
 from fer_course.puppets.units import AU_NAMES, AU_PARTS, PROTOTYPES
+from fer_course.show import charts
 from fer_course.show.picture import Picture, named_counts, show_image
-from fer_course.show.style import PALETTE, new_figure
-
-MODELS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
-"""Colours of models that are compared; a marker tells them apart as well."""
+from fer_course.show.style import MARKS, PALETTE, SERIES, new_figure
 
 NOBODY = "#999999"
 """The colour of an answer that needs no model."""
@@ -87,19 +85,22 @@ def predictions(images, probabilities, labels=None) -> Picture:
         face.set_axis_on()
         show_image(face, image, says)
         bars.set_axis_on()
-        bars.barh(EXPRESSIONS, row, color=[PALETTE[name] for name in EXPRESSIONS], height=0.75)
-        for k, value in enumerate(row):
-            weight = "bold" if k == best else "normal"
-            bars.text(value + 0.02, k, f"{value:.0%}", va="center", fontsize=9, fontweight=weight)
-        bars.invert_yaxis()
-        bars.set(xlim=(0, 1.25), xticks=[])
-        bars.tick_params(axis="y", length=0, labelsize=9)
-        bars.spines[:].set_visible(False)
+        _bars_of(bars, row)
         right = "" if labels is None else (", as labelled" if best == labels[i] else ", not as labelled")
         bars.set_title(f"says {EXPRESSIONS[best]}{right}", fontsize=10, loc="left")
         known = f"labelled {EXPRESSIONS[labels[i]]} " if labels is not None else ""
         sentences.append(f"Face {i + 1}, {known}is given {EXPRESSIONS[best]} at {row[best]:.0%}")
     return Picture(figure, f"Faces beside bars of seven probabilities each. {'; '.join(sentences)}.")
+
+
+def _bars_of(axes, probabilities):
+    """Draw a bar for each label, with its percentage, that of the likeliest in bold."""
+    shares = pd.Series(probabilities, EXPRESSIONS)
+    texts = charts.bars(axes, shares, texts=shares.map("{:.0%}".format), colours=PALETTE)
+    texts[shares.argmax()].set_fontweight("bold")
+    axes.set(xlim=(0, 1.25), xticks=[])
+    axes.tick_params(axis="y", length=0, labelsize=10)
+    axes.spines[:].set_visible(False)
 
 
 def nearest_expression(units: dict[int, float]) -> str:
@@ -143,14 +144,8 @@ def puppet(image, units: dict[int, float], probabilities=None) -> Picture:
         check_probabilities(probabilities)
         figure, (face, bars) = new_figure(4, 4.9, 2, 1, height_ratios=[3, 2])
         best = int(np.argmax(probabilities))
-        bars.barh(EXPRESSIONS, probabilities, color=[PALETTE[name] for name in EXPRESSIONS])
-        for k, value in enumerate(probabilities):
-            bars.text(value + 0.02, k, f"{value:.0%}", va="center", fontsize=10)
-        bars.invert_yaxis()
-        bars.set(xlim=(0, 1.2), xticks=[])
+        _bars_of(bars, probabilities)
         bars.set_title(f"the model says {EXPRESSIONS[best]}", loc="left")
-        bars.tick_params(axis="y", length=0)
-        bars.spines[:].set_visible(False)
         says = f" The model says {EXPRESSIONS[best]} at {probabilities[best]:.0%}."
     show_image(face, image)
     return Picture(figure, f"A puppet. {moves} Nearest by the book: {nearest_expression(units)}.{says}")
@@ -249,65 +244,34 @@ def named(answers: dict[str, np.ndarray], truth, what: str = "faces") -> Picture
     common = int(counts.argmax())
     blind = 100 / len(EXPRESSIONS)
     results = {name: evaluate(np.asarray(named), truth) for name, named in answers.items()}
-    shares = {name: 100 * one.accuracy for name, one in results.items()}
-    shares |= {f"always {EXPRESSIONS[common]}": 100 * counts[common] / len(truth), "blind guess": blind}
-    height = max(3.4, 1.9 + 0.3 * len(shares))
-    figure, (left, right) = new_figure(10.5, height, 1, 2, width_ratios=[1, 1.15])
-    colours = [*MODELS[: len(results)], NOBODY, NOBODY]
-    sns.barplot(
-        x=list(shares.values()), y=list(shares), hue=list(shares), palette=colours, ax=left, width=0.6
-    )
-    for place, (name, share) in enumerate(shares.items()):
-        end = share
-        if name in results:
-            low, high = (100 * bound for bound in results[name].accuracy_interval)
-            left.plot([low, high], [place, place], color="black", lw=2)
-            end = high
-        left.text(end + 2, place, f"{share:.0f}%", va="center")
-    left.set(
-        xlim=(0, 112),
-        xticks=range(0, 101, 20),
-        xlabel=f"named right, of {len(truth):,} {what} (%)",
-        ylabel="",
-    )
-    left.set_title("All together", loc="left")
+    rows = {name: (one.accuracy, *one.accuracy_interval) for name, one in results.items()}
+    no_model = {f"always {EXPRESSIONS[common]}": counts[common] / len(truth), "blind guess": blind / 100}
+    rows |= {name: (share, np.nan, np.nan) for name, share in no_model.items()}
+    table = 100 * pd.DataFrame.from_dict(rows, "index", columns=["value", "low", "high"])
+    figure, (left, right) = new_figure(10.5, max(3.4, 1.9 + 0.3 * len(rows)), 1, 2, width_ratios=[1, 1.15])
+    colours = [*SERIES[: len(results)], NOBODY, NOBODY]
+    charts.bars(left, table, texts=table.value.map("{:.0f}%".format), colours=colours, width=0.6)
+    left.set(xlim=(0, 112), xticks=range(0, 101, 20), xlabel=f"named right, of {len(truth):,} {what} (%)")
+    left.set_title("All together", loc="left", pad=18)
     shown = np.flatnonzero(counts)
-    told = [f"{name} {share:.1f} %" for name, share in shares.items() if name not in results]
+    told = []
     for k, (name, one) in enumerate(results.items()):
-        recall = 100 * one.per_class[["recall", "recall_low", "recall_high"]].to_numpy()[shown]
-        places = np.arange(len(shown)) + 0.16 * (2 * k - len(results) + 1)
-        right.hlines(places, recall[:, 1], recall[:, 2], color=MODELS[k], lw=2)
-        sns.scatterplot(
-            x=recall[:, 0],
-            y=places,
-            color=MODELS[k],
-            marker="oD^s"[k % 4],
-            s=60,
-            ax=right,
-            zorder=3,
-            label=name,
-        )
+        recall = charts.measured(one.per_class, "recall")
+        recall = 100 * recall.iloc[shown].set_axis([f"{EXPRESSIONS[i]} ({counts[i]:,})" for i in shown])
+        shift = 0.16 * (2 * k - len(results) + 1)
+        charts.points(right, recall, shift=shift, colours=SERIES[k], markers=MARKS[k], name=name)
         low, high = one.accuracy_interval
         each = ", ".join(
-            f"{EXPRESSIONS[i]} {share:.0f}" for i, share in zip(shown, recall[:, 0], strict=True)
+            f"{EXPRESSIONS[i]} {share:.0f}" for i, share in zip(shown, recall.value, strict=True)
         )
-        told.insert(
-            k,
+        told.append(
             f"{name} {one.accuracy:.1%} ({low:.1%} to {high:.1%}), mean recall {one.macro_recall:.1%}; recall in "
-            f"percent: {each}",
+            f"percent: {each}"
         )
-    right.axvline(blind, color=NOBODY, ls="--", lw=1)
-    right.text(blind + 1, -0.62, "blind guess", color="#555555", fontsize=9, va="center")
-    right.set_yticks(range(len(shown)), [f"{EXPRESSIONS[i]} ({counts[i]:,})" for i in shown])
-    right.set(
-        xlim=(-2, 102),
-        ylim=(len(shown) - 0.5, -0.9),
-        xlabel="recall: share of a label's faces that it names (%)",
-    )
-    right.set_title("Label by label", loc="left")
-    right.legend_.remove()
+    told += [f"{name} {share:.1f} %" for name, share in table.value[len(results) :].items()]
+    charts.baseline(right, blind, "blind guess")
+    right.set(xlim=(-2, 102), xlabel="recall: share of a label's faces that it names (%)")
+    right.set_title("Label by label", loc="left", pad=18)
     if len(results) > 1:
-        right.legend(
-            fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=len(results), frameon=False
-        )
+        right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=len(results), frameon=False)
     return Picture(figure, f"Of {len(truth):,} {what}, named right: {'; '.join(told)}.")

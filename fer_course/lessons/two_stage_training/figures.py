@@ -173,9 +173,7 @@ def recall_change(before: pd.DataFrame, after: pd.DataFrame) -> Picture:
     figure, axes = new_figure(8, 4.2)
     for k, (table, name) in enumerate(((before, "after stage 1"), (after, "after stage 2"))):
         there = table["support"] > 0  # no faces, no marker
-        recall = table.loc[there, ["recall", "recall_low", "recall_high"]].set_axis(
-            ["value", "low", "high"], axis=1
-        )
+        recall = charts.measured(table[there], "recall")
         recall, side = recall.reindex(table.index), 2 * k - 1
         charts.points(axes, recall, shift=0.14 * side, colours=SERIES[k], markers="os"[k])
         at = (np.nan_to_num(recall["value"].iloc[0]), 0.5 * side)
