@@ -2,13 +2,12 @@
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
-from fer_course.evaluation.intervals import wilson_interval
 from fer_course.labels import EXPRESSIONS
+from fer_course.show import charts
 from fer_course.show.heatmaps import KEY, show_overlay, strongest, where_is
 from fer_course.show.picture import Picture, show_image
-from fer_course.show.style import new_figure
+from fer_course.show.style import INK, new_figure
 
 
 def explanations(images, maps, titles, *, columns: int = 4) -> Picture:
@@ -201,20 +200,14 @@ def prediction(
     if face:
         show_image(left[0], image, "face")
     show_overlay(middle, image, heat, title)
-    percent = 100 * np.asarray(probabilities)
-    best = int(percent.argmax())
-    right.barh(range(len(EXPRESSIONS)), percent, color=["0.15" if k == best else "0.7" for k in range(7)])
-    for row, value in enumerate(percent):
-        right.annotate(
-            f"{value:.0f}", (value, row), (3, 0), textcoords="offset points", va="center", fontsize=9
-        )
-    right.set_yticks(range(len(EXPRESSIONS)), EXPRESSIONS, fontsize=9)
-    right.set(xlim=(0, 112), xticks=[], xlabel="probability (%)")
-    right.invert_yaxis()
+    percent = pd.Series(100 * np.asarray(probabilities), EXPRESSIONS)
+    colours = np.where(percent == percent.max(), INK, "#B3B3B3")
+    charts.bars(right, percent, texts=percent.map("{:.0f}".format), colours=colours)
+    right.set(xlim=(0, 115), xticks=[], xlabel="probability (%)")
     return Picture(
         figure,
         f"A face, its heat map, {strongest(heat)}, and the probabilities: "
-        + ", ".join(f"{name} {value:.0f} %" for name, value in zip(EXPRESSIONS, percent, strict=True))
+        + ", ".join(f"{name} {value:.0f} %" for name, value in percent.items())
         + ".",
     )
 
@@ -264,30 +257,15 @@ def kept(table: pd.DataFrame, label: int) -> Picture:
     -------
     Picture
     """
-    faces = table["faces"].to_numpy(int)
-    kept = (table["kept"].to_numpy() * faces).round().astype(int)
-    every = pd.DataFrame(
-        {
-            "covered": np.repeat(table.index.to_numpy(), faces),
-            "kept": 100.0 * np.concatenate([np.arange(n) < k for n, k in zip(faces, kept, strict=True)]),
-        }
-    )
     figure, axes = new_figure(8, 0.42 * len(table) + 1.1)
-    sns.pointplot(
-        every,
-        x="kept",
-        y="covered",
-        ax=axes,
-        color="0.15",
-        linestyle="none",
-        errorbar=lambda v: tuple(100 * end for end in wilson_interval((v > 0).sum(), len(v))),
-    )
-    for row, (share, area) in enumerate(zip(table["kept"], table["area"], strict=True)):
-        axes.annotate(f"{share:.0%}", (100 * share, row), (0, 7), textcoords="offset points", ha="center")
-        axes.text(108, row, f"{area:.0%}", va="center", ha="right")
-    axes.text(108, -0.75, "area", ha="right", va="bottom")
+    percent = 100 * table[["kept", "low", "high"]].set_axis(["value", "low", "high"], axis=1)
+    charts.points(axes, percent, texts=table["kept"].map("{:.0%}".format), colours=INK)
+    beside = axes.get_yaxis_transform()
+    for row, area in enumerate(table["area"]):
+        axes.text(1, row, f"{area:.0%}", va="center", ha="right", transform=beside)
+    axes.text(1, -0.75, "area", ha="right", va="bottom", transform=beside)
     name = EXPRESSIONS[label]
-    axes.set(xlim=(-2, 109), xticks=range(0, 101, 20), ylabel="")
+    axes.set(xlim=(-2, 120), xticks=range(0, 101, 20))
     axes.set(xlabel=f"faces that are still called {name} (%), with 95 % interval")
     words = "; ".join(
         f"{covered} ({row.area:.0%} of the picture): {row.kept:.0%} ({row.low:.0%} to {row.high:.0%})"
@@ -295,5 +273,5 @@ def kept(table: pd.DataFrame, label: int) -> Picture:
     )
     return Picture(
         figure,
-        f"Share of {faces.max()} faces that are still called {name} while a part of them is grey. {words}.",
+        f"Share of {table['faces'].max()} faces that are still called {name} while a part of them is grey. {words}.",
     )

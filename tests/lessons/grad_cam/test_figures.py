@@ -121,10 +121,8 @@ def test_what_is_kept_is_drawn_and_said_with_its_interval():
     assert "mouth and cheeks (16% of the picture): 25% (10% to 40%)" in found.description
     axes = found.figure.axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["mouth", "mouth and cheeks"]
-    points = [line.get_xdata() for line in axes.lines if line.get_marker() == "o"]
-    np.testing.assert_allclose(np.concatenate(points), [90, 25])
-    ends = [
-        line.get_xdata() for line in axes.lines if len(line.get_xdata()) == 2 and line.get_marker() != "o"
-    ]
-    np.testing.assert_allclose(ends[1], [11.19, 46.87], atol=0.01)  # Wilson, 5 of 20
+    lines, points = axes.collections
+    np.testing.assert_allclose(points.get_offsets()[:, 0], [90, 25])
+    np.testing.assert_allclose([segment[:, 0] for segment in lines.get_segments()], [[80, 95], [10, 40]])
+    assert [text.get_text() for text in axes.texts] == ["90%", "25%", "5%", "16%", "area"]
     assert found.png()
