@@ -190,6 +190,7 @@ HEAD = ("Notebook", "Seconds", "Slowest cell (s)", "Peak memory (GB)", "Headline
 
 
 def row(result: Result) -> tuple[str, ...]:
+    """Return what stands in the table for one notebook, in the order of ``HEAD``."""
     figures = (f"{result.seconds:.0f}", f"{result.slowest:.0f}", f"{result.gigabytes:.2f}")
     return result.name, *figures, f"STOPPED at {result.error}" if result.error else result.headline
 

@@ -60,6 +60,7 @@ def table(head: list[str], rows: list[list]) -> str:
 
 
 def feed(result):
+    """Yield the real loop beside one that never waits for data, a row a size."""
     for size, found in result["sizes"].items():
         yield (
             f"{size} px, batches of {result['batch_size']}",
@@ -70,17 +71,20 @@ def feed(result):
 
 
 def usual(result):
+    """Yield the course beside the usual loader, in training and alone."""
     for what, sizes in (("training", result["training"]), ("input alone", result["pipelines"])):
         for size, found in sizes.items():
             yield f"{what}, {size} px", found["course"], found["usual"], found["times"]
 
 
 def ladder(result):
+    """Yield a row for each thing that makes training faster, one upon the other."""
     for rung in result["rungs"]:
         yield f"{result['size']} px: {rung['rung']}", rung["images_per_second"], rung.get("times")
 
 
 def allocator(result):
+    """Yield training with freed memory given back, and with it kept."""
     yield (
         f"{result['size']} px, batches of {result['batch_size']}",
         *(result[k] for k in ("usual", "kept", "times")),
@@ -88,12 +92,14 @@ def allocator(result):
 
 
 def neighbours(result):
+    """Yield how fast several trainings at once are together."""
     for row in result["rows"]:
         many = "one alone" if row["at_once"] == 1 else f"{row['at_once']} at once"
         yield f"{result['size']} px, {many}: {row['way']}", row["images_per_second"], row["times"]
 
 
 def precision(result):
+    """Yield float32 beside shorter numbers."""
     kind = "with AMX" if result["amx"] else "without AMX"
     for size, found in result["sizes"].items():
         for name, one in found.items():
@@ -102,6 +108,7 @@ def precision(result):
 
 
 def growth(result):
+    """Yield how speed changes with the number of images, and of processes."""
     for found in result["images"].values():
         memory = f"{found['data_bytes'] / 1e6:,.0f} MB"
         yield f"{found['faces']:,} images", found["images_per_second"], memory
@@ -110,6 +117,7 @@ def growth(result):
 
 
 def limit(result):
+    """Yield the speed of a step beside what the memory allows."""
     for size, found in result["sizes"].items():
         for kind in ("eager", "compiled"):
             rate, share = found[kind]["images_per_second"], found[kind]["share"]
@@ -117,6 +125,7 @@ def limit(result):
 
 
 def accuracy(result):
+    """Yield the seconds until the paper's accuracy."""
     seconds = f"{result['seconds']:.0f} s" if result["seconds"] else "not reached"
     yield (
         f"{result['recipe']['image_size']} px",
@@ -128,6 +137,7 @@ def accuracy(result):
 
 
 def networks(result):
+    """Yield size, work and speed of each network, a row a size of the input."""
     for size, found in result["sizes"].items():
         for name, one in found.items():
             yield (

@@ -14,13 +14,14 @@ NOT_ANSWERED = "Not answered yet: replace the three dots and run the cell again.
 
 
 def unanswered(answer) -> bool:
+    """Return whether the three dots, or some of them, are still there."""
     if answer is ...:
         return True
     return isinstance(answer, (list, tuple)) and any(part is ... for part in answer)
 
 
 def as_number(answer) -> float | None:
-    """The answer as a number, or None if it is something else."""
+    """Return the answer as a number, or None if it is something else."""
     if isinstance(answer, (bool, np.bool_)):
         return None
     shape = getattr(answer, "shape", None)
@@ -32,6 +33,7 @@ def as_number(answer) -> float | None:
 
 
 def tell(right: bool, text: str):
+    """Print whether an answer is right, and the thought that follows."""
     print(f"{'Right.' if right else 'Not yet.'} {text}")
 
 
@@ -123,6 +125,7 @@ def hint_for(answer) -> str:
 
 
 def describe(answer) -> str:
+    """Return what an answer is, in words for a message."""
     if isinstance(answer, str):
         return repr(answer[:40])
     if isinstance(getattr(answer, "shape", None), tuple):

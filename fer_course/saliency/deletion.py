@@ -35,6 +35,7 @@ class Curves:
 
     @property
     def areas(self) -> np.ndarray:
+        """Area under each curve, by trapezoids."""
         middles = (self.probabilities[:, 1:] + self.probabilities[:, :-1]) / 2
         return (middles * np.diff(self.shares)).sum(1)
 

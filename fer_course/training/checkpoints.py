@@ -73,6 +73,7 @@ class Checkpoint:
 
     @property
     def last(self) -> Path:
+        """The file with all that a run resumes from."""
         return self.folder / "last.safetensors"
 
     def check_writable(self):

@@ -17,6 +17,7 @@ class NotebookLine:
         self._handle = None
 
     def write(self, text: str):
+        """Show a state of the bar in the place of the one before."""
         text = text.strip("\r\n")
         if not text.strip():
             return

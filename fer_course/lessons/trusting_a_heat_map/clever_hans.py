@@ -70,6 +70,7 @@ class SmallNet(nn.Module):
         )
 
     def forward(self, inputs):
+        """Return the logits, of shape (N, 7)."""
         return self.head(self.blocks(inputs).mean((2, 3)))
 
 
