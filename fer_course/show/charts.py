@@ -117,7 +117,7 @@ def points(
         sns.lineplot(x=x, y=y, color=SOFT, linestyle=":", errorbar=None, ax=axes)
     lines = [INK if colour == "white" else colour for colour in colours]
     intervals(axes, places, rows.low, rows.high, upright=upright, colors=lines)
-    look = {"hue": each, "palette": colours, "style": each, "markers": markers, "s": 55, "zorder": 3}
+    look = {"hue": each, "palette": colours, "style": each, "markers": markers, "s": 65, "zorder": 3}
     edge = INK if "white" in colours else "white"
     sns.scatterplot(x=x, y=y, label=name, legend=False, edgecolor=edge, ax=axes, **look)
     ends = (-0.5, len(rows) - 0.5)
@@ -154,6 +154,8 @@ def curves(axes, table: pd.DataFrame, *, names: bool = True, markersize: float =
     markersize : float
         In points.
     """
+    if table.shape[1] > len(SERIES):
+        raise ValueError(f"Expected at most {len(SERIES)} columns, found {table.shape[1]}; draw two figures.")
     for name, colour, dash, mark in zip(table, SERIES, DASHES, MARKS, strict=False):
         look = {
             "color": colour,

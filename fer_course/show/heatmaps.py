@@ -14,9 +14,6 @@ KEY = "Brighter: more evidence. Lines: half (thin) and four fifths (thick) of th
 PLACES = ("top left", "top", "top right", "left", "centre", "right", "bottom left", "bottom", "bottom right")
 
 
-MARKS = "o^sDvPX*"
-
-
 def show_overlay(axes, image: np.ndarray, heat: np.ndarray, title: str = ""):
     """Draw a heat map over a face, with contour lines so that it needs no colour.
 

@@ -37,10 +37,10 @@ MARKERS = dict(zip(EXPRESSIONS, ("v", "X", "D", "o", "s", "^", "P"), strict=True
 """One marker a label, so that no figure depends on colour."""
 
 SERIES = ("#0072B2", "#B35900", "#117733", "#882255", "#6E6E6E", "#222222")
-"""Colours of what is compared, in order, dark enough for words on white; never without one of the three below."""
+"""Colours of what is compared, in order, dark enough for words on white; each goes with a marker and dashes."""
 
 
-MARKS = "osD^vP"
+MARKS = ("o", "s", "D", "^", "v", "P")
 """A marker for each of ``SERIES``."""
 
 

@@ -148,6 +148,11 @@ def test_curves_go_through_their_values_and_are_named_at_their_ends(axes):
     assert {text.get_text(): text.get_color() for text in axes.texts}["low"] == axes.lines[0].get_color()
 
 
+def test_more_curves_than_colours_are_refused(axes):
+    with pytest.raises(ValueError, match="Expected at most 6 columns, found 7"):
+        charts.curves(axes, pd.DataFrame(np.ones((2, 7))))
+
+
 def test_curves_may_be_named_by_a_legend(axes):
     charts.curves(axes, CURVES, names=False)
     assert not axes.texts

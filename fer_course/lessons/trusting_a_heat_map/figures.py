@@ -2,15 +2,13 @@
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
+from fer_course.evaluation.intervals import mean_interval
 from fer_course.saliency.scores import energy_inside
-from fer_course.show.heatmaps import MARKS, show_overlay, strongest, where_is
+from fer_course.show import charts
+from fer_course.show.heatmaps import show_overlay, strongest, where_is
 from fer_course.show.picture import Picture, show_image
-from fer_course.show.style import new_figure
-
-LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
-GREYS = ("0", "0.25", "0.4", "0.5", "0.3", "0.45")
+from fer_course.show.style import INK, MARKS, SERIES, SOFT, new_figure
 
 
 def change(images, others, masks, titles) -> Picture:
@@ -21,7 +19,7 @@ def change(images, others, masks, titles) -> Picture:
     images, others : ndarray of uint8, shape (N, 48, 48)
         With the expression, and without it.
     masks : ndarray of bool, shape (N, 48, 48)
-        From ``saliency_scores.changed_region``: outlined.
+        From ``scores.changed_region``: outlined.
     titles : list of str
 
     Returns
@@ -109,7 +107,7 @@ def scores(table, *, where: str, reference: str | None = None) -> Picture:
     Parameters
     ----------
     table : DataFrame
-        From ``saliency_scores.score``.
+        From ``scores.score``.
     where : str
         What is inside: ``"the parts that move"``.
     reference : str, optional
@@ -122,23 +120,13 @@ def scores(table, *, where: str, reference: str | None = None) -> Picture:
     figure, both = new_figure(9, 1 + 0.36 * len(table), 1, 2, sharey=True)
     titles = {"energy": f"energy inside {where}", "pointing": "highest place inside"}
     for axes, (column, title) in zip(both, titles.items(), strict=True):
-        for row, (_, values) in enumerate(table.iterrows()):
-            mean, low, high = (100 * values[column + end] for end in ("", "_low", "_high"))
-            axes.plot([low, high], [row, row], color="black", linewidth=2)
-            axes.plot(mean, row, MARKS[row % len(MARKS)], color="black", markersize=7)
-            if np.isfinite(mean):
-                # On white, so that a dashed line does not run through the number.
-                place = {"textcoords": "offset points", "va": "center"}
-                white = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-                axes.annotate(f"{mean:.0f}", (high, row), (6, 0), bbox=white, **place)
+        rows = 100 * charts.measured(table, column)
+        texts = rows.value.map("{:.0f}".format).mask(rows.value.isna(), "")
+        marks = [MARKS[row % len(MARKS)] for row in range(len(rows))]
+        charts.points(axes, rows, texts=texts, colours=INK, markers=marks)
         if reference is not None:
-            x = 100 * table.loc[reference, column]
-            axes.axvline(x, color="0.45", linestyle="--", linewidth=1, zorder=0)
-            axes.text(x, -0.7, reference, ha="center", va="bottom", fontsize=9, color="0.35")
-        axes.set_xlim(0, max(5.0, 115 * np.nanmax(table[f"{column}_high"].to_numpy())))
-        axes.set_xlabel(f"{title} (%)", fontsize=10)
-    both[0].set_yticks(range(len(table)), table.index)
-    both[0].set_ylim(len(table) - 0.4, -0.6)
+            charts.baseline(axes, rows.value[reference], reference)
+        axes.set(xlabel=f"{title} (%)", xlim=(0, max(5.0, 1.2 * rows.high.max())))
     words = "; ".join(
         f"{name}: energy {v['energy']:.1%} ({v['energy_low']:.1%} to {v['energy_high']:.1%}), "
         f"pointing {v['pointing']:.1%} ({v['pointing_low']:.1%} to {v['pointing_high']:.1%})"
@@ -154,42 +142,28 @@ def deletion(found: dict) -> Picture:
     Parameters
     ----------
     found : dict of str to Curves
-        From ``faithfulness.curves`` with parts, by the name of the maps.
+        From ``deletion.curves`` with parts, by the name of the maps.
 
     Returns
     -------
     Picture
     """
     figure, (left, right) = new_figure(10.5, 3.6, 1, 2, width_ratios=(1.4, 1))
-    for k, (name, curve) in enumerate(found.items()):
-        style = {"color": GREYS[k % len(GREYS)], "linestyle": LINES[k % len(LINES)]}
-        steps = np.arange(len(curve.shares))
-        marker = MARKS[k % len(MARKS)]
-        left.plot(steps, 100 * curve.probabilities.mean(0), marker=marker, label=name, **style)
+    steps = range(len(next(iter(found.values())).shares))
+    charts.curves(
+        left,
+        pd.DataFrame({name: 100 * curve.probabilities.mean(0) for name, curve in found.items()}),
+        names=False,
+    )
     left.set(xlabel="parts taken away, highest on the map first", ylabel="probability of the label (%)")
     left.set(ylim=(0, 100), xticks=steps)
     left.legend(frameon=False, fontsize=9)
-    areas = pd.DataFrame({name: curve.areas for name, curve in found.items()})
-    marks = [MARKS[k % len(MARKS)] for k in range(len(found))]
-    # A colour for each map, all of them black: seaborn gives a marker of its own to each hue only.
-    black = {"hue": "map", "palette": ["0.1"] * len(found), "legend": False}
-    long = areas.melt(var_name="map", value_name="area")
-    sns.pointplot(
-        long,
-        x="area",
-        y="map",
-        ax=right,
-        linestyle="none",
-        markers=marks,
-        errorbar=("ci", 95),
-        seed=0,
-        **black,
-    )
-    for row, name in enumerate(found):
-        place = {"textcoords": "offset points", "ha": "center"}
-        right.annotate(f"{areas[name].mean():.2f}", (areas[name].mean(), row), (0, 8), **place)
-    right.set(xlabel="area under the curve, with 95 % interval\n(small is good)", ylabel="")
-    right.set_ylim(len(found) - 0.5, -0.7)
+    areas = {name: mean_interval(curve.areas) for name, curve in found.items()}
+    areas = pd.DataFrame.from_dict(areas, "index", columns=["value", "low", "high"])
+    look = {"colours": SERIES[: len(areas)], "markers": MARKS[: len(areas)]}
+    charts.points(right, areas, texts=areas.value.map("{:.2f}".format), **look)
+    right.set(xlabel="area under the curve, with 95 % interval\n(small is good)")
+    right.margins(x=0.15)
     right.locator_params(axis="x", nbins=5)
     words = "; ".join(
         f"{name}: {', '.join(f'{p:.0%}' for p in curve.probabilities.mean(0))}, area {curve.areas.mean():.2f}"
@@ -254,25 +228,16 @@ def sanity(tables: dict, *, floor: float | None = None) -> Picture:
     figure, axes = new_figure(8, 3.8)
     stages = ["trained", *next(iter(tables.values())).index]
     curves = pd.DataFrame({name: [1.0, *table["rank"]] for name, table in tables.items()})
-    for k, name in enumerate(curves):
-        sns.lineplot(
-            x=range(len(stages)),
-            y=curves[name],
-            ax=axes,
-            label=name,
-            color=GREYS[k % len(GREYS)],
-            linestyle=LINES[k % len(LINES)],
-            marker=MARKS[k % len(MARKS)],
-            markersize=7,
-        )
+    charts.curves(axes, curves, names=False)
     if floor is not None:
-        axes.axhline(floor, color="0.5", linestyle=":", linewidth=1.5, label="another face's map")
-    axes.set_xticks(range(len(stages)), stages, rotation=45, ha="right", fontsize=9)
+        axes.axhline(floor, color=SOFT, linestyle=":", linewidth=1.5, label="another face's map")
+    axes.set_xticks(range(len(stages)), stages)
+    charts.slant(axes)
     axes.set(
         ylabel="rank correlation with\nthe trained network's map", xlabel="weights shuffled down to here"
     )
     axes.set_ylim(min(-0.1, np.nanmin(curves.to_numpy()) - 0.05), 1.08)
-    axes.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     words = "; ".join(
         f"{name}: " + ", ".join(f"{stage} {v:.2f}" for stage, v in table["rank"].items())
         for name, table in tables.items()
@@ -335,15 +300,10 @@ def clever_hans(table) -> Picture:
         2.3 * len(table.columns) + 1.5, 0.9 + 0.42 * len(table), 1, len(table.columns), sharey=True
     )
     for axes, column in zip(np.atleast_1d(grid), table.columns, strict=True):
-        values = 100 * table[column].to_numpy()
-        axes.barh(range(len(table)), values, color="0.7", edgecolor="black")
-        for row, value in enumerate(values):
-            axes.annotate(f"{value:.0f}", (value, row), (4, 0), textcoords="offset points", va="center")
-        axes.set(xlim=(0, 125), xticks=[0, 50, 100])
+        percent = 100 * table[column]
+        charts.bars(axes, percent, texts=percent.map("{:.0f}".format))
+        axes.set(xlim=(0, 135), xticks=[0, 50, 100], xlabel="%")
         axes.set_title(column, fontsize=10)
-        axes.set_xlabel("%")
-    axes.set_yticks(range(len(table)), table.index)
-    axes.set_ylim(len(table) - 0.4, -0.6)
     words = "; ".join(
         f"{name}: " + ", ".join(f"{column} {value:.0%}" for column, value in row.items())
         for name, row in table.iterrows()

@@ -27,6 +27,10 @@ def test_scores_are_said_with_their_intervals():
     found = figures.scores(table, where="the parts that move", reference="blob")
     assert "Grad-CAM: energy 20.0% (15.0% to 25.0%), pointing 50.0% (40.0% to 60.0%)" in found.description
     assert "dashed lines are at blob" in found.description and found.png()
+    drawn = [axes.collections[-1].get_offsets() for axes in found.figure.axes]
+    np.testing.assert_allclose(drawn[0], [[20, 0], [10, 1]])  # the flat map has a row, and no point
+    np.testing.assert_allclose(drawn[1], [[50, 0], [30, 1]])
+    assert [axes.lines[0].get_xdata()[0] for axes in found.figure.axes] == [10, 30]
     labels = [axes.get_xlabel() for axes in found.figure.axes]
     assert labels == ["energy inside the parts that move (%)", "highest place inside (%)"]
 
@@ -77,6 +81,7 @@ def test_deletion_is_said_with_each_step_and_area():
     assert left.lines[0].get_ydata().tolist() == [100, 20, 0]
     assert [label.get_text() for label in right.get_yticklabels()] == ["Grad-CAM", "blob"]
     assert {text.get_text() for text in right.texts} == {"0.35", "0.65"} and found.png()
+    np.testing.assert_allclose(right.collections[-1].get_offsets(), [[0.35, 0], [0.65, 1]])
 
 
 def test_the_strip_has_a_picture_for_every_stage(images, maps):
