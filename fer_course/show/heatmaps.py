@@ -28,7 +28,8 @@ def show_overlay(axes, image: np.ndarray, heat: np.ndarray, title: str = ""):
     height, width = image.shape
     show_image(axes, image, title)
     extent = (-0.5, width - 0.5, height - 0.5, -0.5)
-    veil = 0.25 + 0.4 * np.clip(heat, 0, 1)  # the face stays visible where there is little evidence
+    # The face stays visible where there is little evidence.
+    veil = 0.25 + 0.4 * np.clip(heat, 0, 1)
     axes.imshow(heat, cmap="cividis", vmin=0, vmax=1, alpha=veil, extent=extent, interpolation="nearest")
     if heat.max() > LEVELS[0]:
         # Contour lines run through the middles of pixels, not along their edges.

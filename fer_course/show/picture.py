@@ -25,7 +25,8 @@ class Picture:
     def __init__(self, figure: Figure, description: str):
         self.figure = figure
         self.description = " ".join(description.split())
-        plt.close(figure)  # or the notebook's backend would show it a second time, without its description
+        # Or the notebook's backend would show it a second time, without its description.
+        plt.close(figure)
 
     def png(self) -> bytes:
         """Return the figure as a PNG file."""

@@ -9,7 +9,6 @@ STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlesize": 12,
-    "axes.titlelocation": "left",
     "figure.facecolor": "white",
 }
 """Set for every figure of the course, and only while it is drawn."""

@@ -220,10 +220,10 @@ def leaks(leaks: dict[str, tuple[int, int]], what: str = "with a twin in trainin
     Picture
     """
     figure, axes = new_figure(8, 1 + 0.5 * len(leaks))
-    names, counts = list(leaks), np.array(list(leaks.values())).reshape(-1, 2)
-    shares = 100 * counts[:, 0] / np.maximum(counts[:, 1], 1)
-    low, high = (100 * bound for bound in wilson_interval(counts[:, 0], counts[:, 1]))
-    texts = [f"{found:,} of {n:,} ({share:.1f} %)" for (found, n), share in zip(counts, shares, strict=True)]
+    names, numbers = list(leaks), np.array(list(leaks.values())).reshape(-1, 2)
+    shares = 100 * numbers[:, 0] / np.maximum(numbers[:, 1], 1)
+    low, high = (100 * bound for bound in wilson_interval(numbers[:, 0], numbers[:, 1]))
+    texts = [f"{found:,} of {n:,} ({share:.1f} %)" for (found, n), share in zip(numbers, shares, strict=True)]
     charts.bars(
         axes, pd.DataFrame({"value": shares, "low": low, "high": high}, names), texts=texts, width=0.6
     )
@@ -251,7 +251,7 @@ def classes(faces, *, per_class: int = 12, seed: int = 0) -> Picture:
     Picture
     """
     check_faces(faces)
-    random, counts = np.random.RandomState(seed), faces.counts()
+    random, sizes = np.random.RandomState(seed), faces.counts()
     figure, grid = new_figure(
         0.8 * per_class + 1, 0.82 * len(EXPRESSIONS), len(EXPRESSIONS), per_class, squeeze=False
     )
@@ -264,14 +264,14 @@ def classes(faces, *, per_class: int = 12, seed: int = 0) -> Picture:
         row[0].text(
             -0.12,
             0.5,
-            f"{EXPRESSIONS[label]}\n{counts[label]:,}",
+            f"{EXPRESSIONS[label]}\n{sizes[label]:,}",
             ha="right",
             va="center",
             transform=row[0].transAxes,
         )
     return Picture(
         figure,
-        f"Seven rows of up to {per_class} faces, one row a label, in a set of {named_counts(counts)}.",
+        f"Seven rows of up to {per_class} faces, one row a label, in a set of {named_counts(sizes)}.",
     )
 
 

@@ -185,7 +185,8 @@ def calibration(
                 color=SERIES[1],
                 fontsize=9,
             )
-        for place, row in enumerate(table.itertuples()):  # at two heights: four digits are wider than a bin
+        # At two heights: four digits are wider than a bin.
+        for place, row in enumerate(table.itertuples()):
             height = (-0.07, -0.115)[place % 2]
             axes.text(row.confidence, height, f"{row.count:,}", ha="center", fontsize=8, color=SOFT)
         axes.text(-0.02, -0.09, "faces", ha="right", fontsize=8, color=SOFT)

@@ -201,8 +201,8 @@ def answers(images, truth, answers: dict[str, np.ndarray]) -> Picture:
     -------
     Picture
     """
-    kept = {who: np.asarray(named, np.int64) for who, named in answers.items() if len(named) == len(truth)}
-    scores = ", ".join(f"{who} {np.sum(named == truth)} of {len(truth)}" for who, named in kept.items())
+    kept = {who: np.asarray(said, np.int64) for who, said in answers.items() if len(said) == len(truth)}
+    scores = ", ".join(f"{who} {np.sum(said == truth)} of {len(truth)}" for who, said in kept.items())
     scores = f"right: {scores}" if kept else "nobody has named them yet"
     columns = max(1, min(5, len(images)))
     rows = max(1, -(-len(images) // columns))
@@ -212,8 +212,8 @@ def answers(images, truth, answers: dict[str, np.ndarray]) -> Picture:
     told = []
     for i, (axes, image) in enumerate(zip(grid.flat, images, strict=False)):
         lines = [
-            f"{who}: {EXPRESSIONS[named[i]]} {'✓' if named[i] == truth[i] else '✗'}"
-            for who, named in kept.items()
+            f"{who}: {EXPRESSIONS[said[i]]} {'✓' if said[i] == truth[i] else '✗'}"
+            for who, said in kept.items()
         ]
         show_image(axes, image, "\n".join([EXPRESSIONS[truth[i]], *lines]))
         told.append(f"{EXPRESSIONS[truth[i]]} ({', '.join(lines)})" if lines else EXPRESSIONS[truth[i]])
@@ -243,7 +243,7 @@ def named(answers: dict[str, np.ndarray], truth, what: str = "faces") -> Picture
     counts = np.bincount(truth, minlength=len(EXPRESSIONS))
     common = int(counts.argmax())
     blind = 100 / len(EXPRESSIONS)
-    results = {name: evaluate(np.asarray(named), truth) for name, named in answers.items()}
+    results = {name: evaluate(np.asarray(said), truth) for name, said in answers.items()}
     rows = {name: (one.accuracy, *one.accuracy_interval) for name, one in results.items()}
     no_model = {f"always {EXPRESSIONS[common]}": counts[common] / len(truth), "blind guess": blind / 100}
     rows |= {name: (share, np.nan, np.nan) for name, share in no_model.items()}

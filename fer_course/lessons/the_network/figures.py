@@ -114,9 +114,8 @@ def convolution(image, kernel, name: str = "", at=None) -> Picture:
     image, kernel = np.asarray(image), np.asarray(kernel, np.float64)
     channel = convolve(image, kernel)
     reach = len(kernel) // 2
-    inside = channel[
-        reach:-reach, reach:-reach
-    ]  # beyond the edges all is 0, which looks like an edge of its own
+    # Beyond the edges all is 0, which looks like an edge of its own.
+    inside = channel[reach:-reach, reach:-reach]
     if at is None:
         far = np.abs(inside - inside.mean()).argmax()
         at = [int(place) + reach for place in np.unravel_index(far, inside.shape)]
@@ -252,7 +251,8 @@ def _sheets(axes, side, across):
     """Draw channels as sheets of 7 × 7 cells, four in and four out; mark what one value of the first is read from."""
     width, step, out = 7, 1.9, 15.5
     first = (width - side) / 2
-    for sheet in reversed(range(4)):  # the first sheet is in front, and those behind shine through
+    # The first sheet is in front, and those behind shine through.
+    for sheet in reversed(range(4)):
         x = y = step * sheet
         for left in (x, x + out):
             paper = {"facecolor": (1, 1, 1, 0.55), "edgecolor": EDGE, "linewidth": 1, "zorder": 10 - sheet}

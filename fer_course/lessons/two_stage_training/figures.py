@@ -159,7 +159,7 @@ def history(history: pd.DataFrame) -> Picture:
 
 
 def recall_change(before: pd.DataFrame, after: pd.DataFrame) -> Picture:
-    """Draw the recall per class after stage 1 and after stage 2, joined by a line.
+    """Draw the recall per class after stage 1 and after stage 2, with 95 % intervals.
 
     Parameters
     ----------
@@ -172,8 +172,8 @@ def recall_change(before: pd.DataFrame, after: pd.DataFrame) -> Picture:
     """
     figure, axes = new_figure(8, 4.2)
     for k, (table, name) in enumerate(((before, "after stage 1"), (after, "after stage 2"))):
-        there = table["support"] > 0  # no faces, no marker
-        recall = charts.measured(table[there], "recall")
+        # No faces, no marker.
+        recall = charts.measured(table[table["support"] > 0], "recall")
         recall, side = recall.reindex(table.index), 2 * k - 1
         charts.points(axes, recall, shift=0.14 * side, colours=SERIES[k], markers="os"[k])
         at = (np.nan_to_num(recall["value"].iloc[0]), 0.5 * side)
