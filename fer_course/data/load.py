@@ -46,8 +46,8 @@ def load_faces(source=None, *, profile="quick", votes=None, cache=None, progress
     ----------
     source : str or Path, optional
         ``"puppets"``, ``"kaggle"``, ``"huggingface"``, or a path to what data/README.md lists: Kaggle's folder
-        or zip, ``fer2013.csv``, ``icml_face_data.csv``, ``train.csv``, Parquet files, or a folder with one of
-        these in it. A relative path is looked for in the working folder, then in the repository; write
+        or an archive of it, ``fer2013.csv``, ``icml_face_data.csv``, ``train.csv``, Parquet files, or a folder with
+        one of these in it. A relative path is looked for in the working folder, then in the repository; write
         ``./puppets`` for a folder of that name. None takes the environment variable FER_DATA, else puppets.
     profile : {"quick", "full"}
         How many puppets: 5,000 + 1,000 + 1,000 or as many as FER-2013 has. Photographs are always all loaded.
@@ -93,12 +93,13 @@ def load_faces(source=None, *, profile="quick", votes=None, cache=None, progress
         path, title = download_huggingface(), f"Hugging Face {HUGGINGFACE_DATASET}"
     else:
         path, title = resolve(source), None
-    kind, place = find_layout(path)
-    columns = load_columns(kind, place, folder, progress)
+    layout = find_layout(path)
+    place = layout.paths[0]
+    columns = load_columns(layout, folder, progress)
     for note in columns.pop("notes").tolist():
         print(note)
     if title is None:
-        title = f"FER-2013 {kind} {place[0].parent if isinstance(place, list) else place}"
+        title = f"FER-2013 {layout.kind} {place.parent if layout.kind == 'parquet' else place}"
     check_counts(columns, title)
     matched = load_votes(votes, path, place, columns)
     columns.pop("rows", None)
@@ -125,15 +126,10 @@ def check_labels(title: str, counts: dict, published: dict) -> None:
     differences = []
     for usage, found in counts.items():
         expected = published[usage]
-        by_name = expected[[0, 1, 2, 3, 6, 4, 5]]
         if found.sum() != expected.sum():
             without = [EXPRESSIONS[i] for i in np.flatnonzero(found == 0)] if found.any() else []
             none = f", none of them labelled {' or '.join(without)}" if without else ""
             differences.append(f"{usage} has {found.sum():,} images (published: {expected.sum():,}){none}")
-        elif np.array_equal(found, by_name):
-            differences.append(
-                f"{usage} looks labelled in alphabetical order, with neutral as 4 instead of 6"
-            )
         elif not np.array_equal(found, expected):
             changed = [
                 f"{found[i]:,} {EXPRESSIONS[i]} ({expected[i]:,})" for i in np.flatnonzero(found != expected)
@@ -143,12 +139,11 @@ def check_labels(title: str, counts: dict, published: dict) -> None:
         warnings.warn(f"{title} differs from the published FER-2013: {'; '.join(differences)}.", stacklevel=4)
 
 
-def load_votes(votes, path: Path, place, columns) -> np.ndarray | None:
+def load_votes(votes, path: Path, place: Path, columns) -> np.ndarray | None:
     """Return FER+ votes: those asked for, which have to fit, or those found beside the data, if they do."""
     if votes is not None:
         return match_votes(resolve(votes), columns)
-    at = place[0] if isinstance(place, list) else place
-    found = find_votes(dict.fromkeys([path, at, at.parent, path.parent]))
+    found = find_votes(dict.fromkeys([path, place, place.parent, path.parent]))
     if found is None:
         return None
     if "rows" not in columns and not (found.parent / ROWS_FILE).is_file():

@@ -5,53 +5,153 @@ import io
 import json
 import sys
 import warnings
-import zipfile
-import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from fer_course.data.decode import SPLIT_NAMES, arrange, colour_notes, decode_all, official_split
+from fer_course.data.containers import DAMAGE
+from fer_course.data.label_order import in_official_order
+from fer_course.data.pictures import arrange, colour_notes, decode_all
+from fer_course.data.usage import assumptions, official, split_of_path, split_word
 from fer_course.faces import SIZE
 from fer_course.labels import EXPRESSIONS, FOLDER_ALIASES, USAGES
 
 PIXELS = SIZE * SIZE
+LONGEST_LINE = 1 << 16
+"""Characters; a line with a 48×48 image in it has at most 9,300."""
+
+COLUMNS = {"label": ("emotion", "label"), "image": ("pixels", "image"), "usage": ("usage", "split")}
+"""Names of a table's columns, in lower case and without spaces around them."""
 
 
-def read_csv(file, where: str, progress: bool = True) -> tuple[dict[str, np.ndarray], list[str]]:
-    """Read a CSV of the 2013 challenge: ``fer2013.csv``, ``icml_face_data.csv`` or ``train.csv``.
+@dataclass(frozen=True)
+class Table:
+    """A table in a file, or in an archive.
+
+    Attributes
+    ----------
+    name : str
+        For messages; what it says of the split counts if the table does not say itself.
+    open : callable () to binary file object
+    parquet : bool
+        Whether it is Parquet; otherwise CSV.
+    """
+
+    name: str
+    open: Callable[[], io.BufferedIOBase]
+    parquet: bool
+
+    @property
+    def word(self) -> str | None:
+        """What the file's name says about the split, or else that of the folder or archive around it."""
+        path = Path(self.name)
+        return split_word(path.stem) or split_word(path.parent.name)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: its label, its image as pixels or as the bytes of a file, and what it says about its split."""
+
+    place: str
+    label: int
+    image: np.ndarray | bytes
+    name: str
+    usage: str | None
+
+
+def read_tables(tables: list[Table], progress: bool = True) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Read the tables of a data set, one or several.
 
     Parameters
     ----------
-    file : binary file object
-        Opened for reading; may lie inside a zip.
-    where : str
-        The file's name, for messages.
+    tables : list of Table
+        Such as ``fer2013.csv``, or the Parquet files of several splits and shards.
     progress : bool
         Show a progress bar.
 
     Returns
     -------
     columns : dict
-        ``images``, ``labels``, ``names``, ``usage``, and ``rows``: the row of each image, counted from 0 after the
-        header; sorted by official split and then by row.
+        ``images``, ``labels``, ``names`` and ``usage``, sorted by official split, then by image name if all have one,
+        otherwise by table and row. Of a single CSV also ``rows``: the row of each image, from 0 after the header.
     notes : list of str
-        What was assumed, in sentences.
+        What was assumed or converted, in sentences.
 
     Raises
     ------
+    ImportError
+        If pyarrow is missing.
     ValueError
-        If a column is missing or a row is wrong; the message names the line, counted from 1 as editors do.
+        If a table is damaged, lacks a column, or has a row that is wrong; the message names the line or row.
     """
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
-    reader = csv.reader(text)
-    bar = tqdm(desc=f"Reading {Path(where).name}", unit=" images", disable=not progress, file=sys.stdout)
-    images, labels, usages, rows = [], [], [], []
+    rows, owners, named = [], [], True
+    for table in tables:
+        title = f"Reading {Path(table.name).name}"
+        with tqdm(desc=title, unit=" images", disable=not progress, file=sys.stdout) as bar:
+            for row in parquet_rows(table) if table.parquet else csv_rows(table):
+                rows.append(row)
+                owners.append(table)
+                bar.update()
+        if not rows or owners[-1] is not table:
+            raise ValueError(f"{table.name} holds no images: expected rows below the header.")
+        named = named and not any(row.name == "" for row in rows)
+    words, sources = zip(*map(says_split, rows, owners), strict=True)
+    usages, labels = official(list(words)), [row.label for row in rows]
+    decoded = [row.image for row in rows]
+    files = [i for i, image in enumerate(decoded) if isinstance(image, bytes)]
+    pictures, converted = decode_all(
+        len(files), lambda i: decoded[files[i]], lambda i: rows[files[i]].place, False, "Decoding"
+    )
+    for i, picture in zip(files, pictures, strict=True):
+        decoded[i] = picture
+    if named:
+        columns, order = arrange([row.name for row in rows], labels, usages)
+    else:
+        order = sorted(range(len(rows)), key=lambda i: (USAGES.index(usages[i]), i))
+        stems = [Path(table.name).stem for table in owners]
+        starts = {table.name: owners.index(table) for table in tables}
+        names = [
+            f"{stem} row {i - starts[table.name]:05d}"
+            for i, (stem, table) in enumerate(zip(stems, owners, strict=True))
+        ]
+        columns = {"labels": np.array(labels)[order], "names": np.array(names)[order]}
+        columns["usage"] = np.array(usages)[order]
+    columns["images"] = np.stack(decoded)[order]
+    if len(tables) == 1 and not tables[0].parquet:
+        columns["rows"] = np.array(order, np.int64)
+    notes = assumptions(
+        list(sources), usages, "images do not name an official split; taken are"
+    ) + colour_notes(converted)
+    columns["labels"], note = in_official_order(columns["images"], columns["labels"], columns["usage"])
+    return columns, notes + note
+
+
+def says_split(row: Row, table: Table) -> tuple[str | None, str | None]:
+    """Return the word for a row's split, and what says it; None if that is beyond doubt."""
+    if row.usage is not None:
+        return split_word(row.usage), None if row.usage in USAGES else f"the split {row.usage!r}"
+    word, source = split_of_path(row.name)
+    if source is None:
+        return word, None
+    # Parquet files on Hugging Face are named after their split.
+    sure = table.parquet and table.word is not None
+    return table.word, None if sure else Path(table.name).name + ", which has no column Usage"
+
+
+def csv_rows(table: Table):
+    """Yield the rows of a CSV of the 2013 challenge: ``fer2013.csv``, ``icml_face_data.csv`` or ``train.csv``."""
+    where, reader = table.name, None
     try:
         # numpy 1.26 warns about text after the last number where newer ones raise.
-        with text, bar, warnings.catch_warnings():
+        with (
+            io.TextIOWrapper(table.open(), encoding="utf-8-sig", errors="replace", newline="") as text,
+            warnings.catch_warnings(),
+        ):
             warnings.simplefilter("error", DeprecationWarning)
+            reader = csv.reader(limited_lines(text, where))
             place = csv_columns(next(reader, []), where)
             width = max(place.values())
             for cells in reader:
@@ -60,47 +160,44 @@ def read_csv(file, where: str, progress: bool = True) -> tuple[dict[str, np.ndar
                 line = f"{where}, line {reader.line_num}:"
                 if len(cells) <= width:
                     raise ValueError(f"{line} expected at least {width + 1} columns, found {len(cells)}.")
-                labels.append(parse_label(cells[place["emotion"]], line))
-                images.append(parse_pixels(cells[place["pixels"]], line))
-                usages.append(parse_usage(cells[place["usage"]], line) if "usage" in place else USAGES[0])
-                rows.append(len(rows))
-                bar.update()
+                usage = parse_usage(cells[place["usage"]], line) if "usage" in place else None
+                image = parse_pixels(cells[place["image"]], line)
+                yield Row(line, parse_label(cells[place["label"]], line), image, "", usage)
     except csv.Error as error:
         raise ValueError(f"{where}, line {reader.line_num}: this is no CSV ({error}).") from None
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error):
+    except DAMAGE:
         raise ValueError(f"{where} is damaged: download or copy it again.") from None
-    if not images:
-        raise ValueError(f"{where} holds no images: expected rows below the header.")
-    order = np.argsort([USAGES.index(usage) for usage in usages], kind="stable")
-    stem = Path(where).stem
-    columns = {
-        "images": np.stack(images)[order],
-        "labels": np.array(labels, np.int64)[order],
-        "names": np.array([f"{stem} row {row:05d}" for row in rows])[order],
-        "usage": np.array(usages)[order],
-        "rows": np.array(rows, np.int64)[order],
-    }
-    notes = (
-        []
-        if "usage" in place
-        else [f"{Path(where).name} has no Usage column: all of it is taken as Training."]
-    )
-    return columns, notes
+
+
+def limited_lines(text, where: str):
+    """Yield the lines of a text file; a packed file of a few megabytes may hold one line that fills the memory."""
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise ValueError(
+                f"{where} has a line of more than {LONGEST_LINE - 1:,} characters: it is no table of 48×48 images."
+            )
+        yield line
+
+
+def find_columns(names) -> dict[str, int]:
+    """Return where the columns are; ``icml_face_data.csv`` has spaces before their names and another order."""
+    lower = [str(name).strip().lower() for name in names]
+    found = {kind: [lower.index(name) for name in known if name in lower] for kind, known in COLUMNS.items()}
+    return {kind: places[0] for kind, places in found.items() if places}
 
 
 def csv_columns(header: list[str], where: str) -> dict[str, int]:
-    """Return where the columns are; ``icml_face_data.csv`` has spaces before their names and another order."""
-    place = {name.strip().lower(): index for index, name in enumerate(header)}
-    missing = [name for name in ("emotion", "pixels") if name not in place]
-    if missing == ["emotion"]:
+    """Return where the columns of a CSV are."""
+    place = find_columns(header)
+    if "image" in place and "label" not in place:
         raise ValueError(
             f"{where} has no column emotion, so its images have no labels (the challenge's test.csv is like that): "
             "use fer2013.csv or icml_face_data.csv, which have all labels."
         )
-    if missing:
+    if "image" not in place or "label" not in place:
         found = ", ".join(name.strip() for name in header) or "nothing"
         raise ValueError(f"{where}: expected the columns emotion, pixels and Usage, found {found[:200]}.")
-    return {name: place[name] for name in ("emotion", "pixels", "usage") if name in place}
+    return place
 
 
 def parse_label(text: str, line: str) -> int:
@@ -122,7 +219,8 @@ def parse_pixels(text: str, line: str) -> np.ndarray:
         values = np.fromstring(text, dtype=np.int64, sep=" ")
     except (ValueError, DeprecationWarning):
         wrong = next((word for word in text.split() if not word.lstrip("+-").isdigit()), text)
-        raise ValueError(f"{line} expected pixels as whole numbers, found {wrong[:40]!r}.") from None
+        scaled = " (pixels from 0 to 1? multiply them by 255)" if wrong.startswith(("0.", "1.0")) else ""
+        raise ValueError(f"{line} expected pixels as whole numbers, found {wrong[:40]!r}{scaled}.") from None
     if len(values) != PIXELS:
         raise ValueError(f"{line} expected {PIXELS:,} pixels (48×48), found {len(values):,}.")
     if values.min() < 0 or values.max() > 255:
@@ -132,118 +230,65 @@ def parse_pixels(text: str, line: str) -> np.ndarray:
 
 
 def parse_usage(text: str, line: str) -> str:
-    """Return the name of an official split."""
+    """Return what a row says about its split."""
     usage = text.strip()
-    if usage not in USAGES:
+    if split_word(usage) is None:
         raise ValueError(f"{line} expected a Usage of {', '.join(USAGES)}, found {usage[:40]!r}.")
     return usage
 
 
-def read_parquet(paths, progress: bool = True) -> tuple[dict[str, np.ndarray], list[str]]:
-    """Read Parquet files as image data sets on Hugging Face have them: ``image{bytes,path}`` and ``label``.
-
-    Parameters
-    ----------
-    paths : list of Path
-        One file, or those of several splits or shards.
-    progress : bool
-        Show a progress bar.
-
-    Returns
-    -------
-    columns : dict
-        ``images``, ``labels``, ``names`` and ``usage``, sorted by official split, then by image name where all
-        have one, otherwise by file and row.
-    notes : list of str
-        What was assumed or converted, in sentences.
-
-    Raises
-    ------
-    ImportError
-        If pyarrow is missing.
-    ValueError
-        If a file is damaged, lacks a column, or has a row that is wrong.
-    """
-    paths = sorted(Path(path) for path in paths)
-    words = {split_word(path) for path in paths}
-    beside_validation = any(SPLIT_NAMES.get(word) == "PublicTest" and word != "test" for word in words)
-    data, labels, usages, names, places, unnamed = [], [], [], [], [], 0
-    for path in paths:
-        for row, (image, label) in enumerate(parquet_rows(path)):
-            place = f"{path}, row {row},"
-            if not isinstance(image, dict) or not image.get("bytes"):
-                raise ValueError(
-                    f"{place} has no image bytes: the file was probably saved without its pictures."
-                )
-            if not isinstance(label, int) or not 0 <= label < len(EXPRESSIONS):
-                raise ValueError(
-                    f"{place} has the label {label!r}; expected 0 ({EXPRESSIONS[0]}) to 6 ({EXPRESSIONS[-1]})."
-                )
-            name = (image.get("path") or "").replace("\\", "/").split("/")[-1]
-            usage, named = official_split(f"{split_word(path)}/{name}", beside_validation)
-            unnamed += not named and split_word(path) not in SPLIT_NAMES
-            data.append(image["bytes"])
-            labels.append(label)
-            usages.append(usage)
-            names.append(name)
-            places.append(place)
-    if not data:
-        raise ValueError(f"{paths[0]} holds no images: it has no rows.")
-    if "" in names:
-        names = [f"row {row:05d}" for row in range(len(names))]
-    columns, order = arrange(names, labels, usages)
-    images, converted = decode_all(
-        len(order),
-        lambda i: data[order[i]],
-        lambda i: places[order[i]],
-        progress,
-        f"Reading {paths[0].name}" + (f" and {len(paths) - 1} more" if len(paths) > 1 else ""),
-    )
-    columns["images"] = images
-    notes = colour_notes(converted)
-    if unnamed:
-        notes.append(
-            f"{unnamed:,} images do not say which official split they belong to: they are taken as Training."
-        )
-    return columns, notes
-
-
-def split_word(path: Path) -> str:
-    """Return the word for the split in ``train.parquet``, ``train-00000-of-00001.parquet``, ``train/0000.parquet``."""
-    word = path.stem.split("-")[0].lower()
-    return word if word in SPLIT_NAMES else path.parent.name.lower()
-
-
-def parquet_rows(path: Path):
-    """Yield (image struct as a dict, official label) for each row of a Parquet file."""
+def parquet_rows(table: Table):
+    """Yield the rows of a Parquet file: ``label``, ``image`` as bytes or ``{bytes, path}``, perhaps ``split``."""
+    where = table.name
     try:
         import pyarrow.parquet
     except ImportError:
         raise ImportError(
-            f'Reading {path.name} needs pyarrow: install it with  pip install "fer-course[data]"  and try again.'
+            f'Reading {Path(where).name} needs pyarrow: install it with  pip install "fer-course[data]"  and try again.'
         ) from None
     try:
-        table = pyarrow.parquet.ParquetFile(path)
-        schema = table.schema_arrow
-        missing = [name for name in ("image", "label") if name not in schema.names]
-        if missing:
-            raise ValueError(
-                f"{path}: expected the columns image and label, found {', '.join(schema.names)[:200] or 'none'}."
-            )
-        order = label_order(schema.metadata or {}, path)
-        for batch in table.iter_batches(batch_size=1024, columns=["image", "label"]):
-            images, labels = batch.column(0).to_pylist(), batch.column(1).to_pylist()
-            for image, label in zip(images, labels, strict=True):
-                if isinstance(label, float) and label.is_integer():  # as pandas writes a column with gaps
-                    label = int(label)
-                known = isinstance(label, int) and 0 <= label < len(order)
-                yield image, order[label] if known else label
-    except (pyarrow.ArrowException, OSError):
-        raise ValueError(f"{path} is damaged or is no Parquet file: download or copy it again.") from None
+        with table.open() as file:
+            data = pyarrow.parquet.ParquetFile(file)
+            schema = data.schema_arrow
+            place = find_columns(schema.names)
+            if not {"image", "label"} <= set(place):
+                found = ", ".join(schema.names)[:200] or "none"
+                raise ValueError(f"{where}: expected the columns image and label, found {found}.")
+            order = named_order(schema.metadata or {}, where)
+            columns = [schema.names[i] for i in place.values()]
+            number = -1
+            for batch in data.iter_batches(batch_size=1024, columns=columns):
+                for cells in zip(*(batch.column(name).to_pylist() for name in columns), strict=True):
+                    number += 1
+                    yield parquet_row(dict(zip(place, cells, strict=True)), f"{where}, row {number},", order)
+    except (pyarrow.ArrowException, *DAMAGE):
+        raise ValueError(f"{where} is damaged or is no Parquet file: download or copy it again.") from None
 
 
-def label_order(metadata: dict[bytes, bytes], path: Path) -> list[int]:
-    """Return the official label for each label of a file, read from Hugging Face's names where the file has them.
+def parquet_row(cells: dict, place: str, order: list[int]) -> Row:
+    """Return a row of a Parquet file, its label in the official order."""
+    image, label, usage = cells["image"], cells["label"], cells.get("usage")
+    name = ""
+    if isinstance(image, dict):
+        name, image = (image.get("path") or "").replace("\\", "/").split("/")[-1], image.get("bytes")
+    if isinstance(image, str):
+        image = parse_pixels(image, place)
+    if not isinstance(image, bytes | np.ndarray) or not len(image):
+        raise ValueError(f"{place} has no image bytes: the file was probably saved without its pictures.")
+    # As pandas writes a column with gaps.
+    if isinstance(label, float) and label.is_integer():
+        label = int(label)
+    if not isinstance(label, int) or not 0 <= label < len(order):
+        raise ValueError(
+            f"{place} has the label {label!r}; expected 0 ({EXPRESSIONS[0]}) to 6 ({EXPRESSIONS[-1]})."
+        )
+    return Row(
+        place, order[label], image, name, parse_usage(usage, place) if isinstance(usage, str) else None
+    )
+
+
+def named_order(metadata: dict[bytes, bytes], where: str) -> list[int]:
+    """Return the official label for each label of a file, read from Hugging Face's names if the file has them.
 
     Many copies were made from folders sorted by name, with neutral before sad; their own names say so.
     """
@@ -253,5 +298,5 @@ def label_order(metadata: dict[bytes, bytes], path: Path) -> list[int]:
         return list(range(len(EXPRESSIONS)))
     unknown = [str(name) for name in names if str(name).lower() not in FOLDER_ALIASES]
     if unknown:
-        raise ValueError(f"{path} has the labels {', '.join(unknown)}: expected {', '.join(EXPRESSIONS)}.")
+        raise ValueError(f"{where} has the labels {', '.join(unknown)}: expected {', '.join(EXPRESSIONS)}.")
     return [FOLDER_ALIASES[str(name).lower()] for name in names]

@@ -28,11 +28,13 @@ VOTE_FILES = ("fer2013new.csv", "ferplus_fer2013new.csv")
 ROWS_FILE = "csv_rows.csv"
 """Name of a table from file names to rows of the official CSV, looked for beside the votes."""
 
-LOWEST_AGREEMENT = 0.5
-"""FER-2013's labels and FER+'s majorities agree on about 65 % of the images; on chance alone they do on 20 %."""
+LOWEST_AGREEMENT = 0.45
+"""FER-2013's labels and FER+'s favourites agree on 63.4 % of the images (``agreement`` on Training and PublicTest, so
+computed); by chance, on 20 %."""
 
-ENOUGH = 50
-"""Images from which the agreement says something."""
+ENOUGH, BLOCK = 50, 500
+"""Images from which the agreement says something, and rows of the official CSV that are looked at together: behind a
+row that is missing, all votes belong to the next image."""
 
 
 def find_votes(places) -> Path | None:
@@ -133,14 +135,18 @@ def match_votes(path, columns: dict[str, np.ndarray]) -> np.ndarray:
     found = (rows >= 0) & (rows < len(votes))
     matched = np.zeros((len(rows), len(VOTES)), np.int64)
     matched[found] = votes[rows[found]]
-    same_split = usage[rows[found]] == columns["usage"][found]
-    share = agreement(columns["labels"], matched)
-    strange = share < LOWEST_AGREEMENT and found.sum() >= ENOUGH
-    if strange or not same_split.all():
+    where, labels = rows[found], columns["labels"][found]
+    other = usage[where] != columns["usage"][found]
+    blocks = [where // BLOCK == block for block in np.unique(where // BLOCK)]
+    worst = min(
+        (agreement(labels[block], votes[where[block]]) for block in blocks if block.sum() >= ENOUGH),
+        default=1.0,
+    )
+    if other.any() or worst < LOWEST_AGREEMENT:
         raise ValueError(
-            f"The votes in {path.name} belong to other images: {np.sum(~same_split):,} of {found.sum():,} rows name "
-            f"another split, and labels and votes agree on {share:.0%} (about 65 % is usual): the images are not "
-            f"in the order of the official CSV."
+            f"The votes in {path.name} belong to other images: {other.sum():,} of {found.sum():,} rows name another "
+            f"split, and among {BLOCK} rows together labels and votes agree on as few as {worst:.0%} (about 63 % is "
+            f"usual): the images are not in the order of the official CSV, or a row is missing."
         )
     return matched
 

@@ -13,7 +13,7 @@ def test_the_second_load_comes_from_the_cache_and_is_the_same(sample, tmp_path, 
     root = sample.folder(tmp_path / "fer2013")
     first = load(root)
     assert len(cached(tmp_path)) == 1
-    monkeypatch.setattr(layouts, "read_folder", None)
+    monkeypatch.setattr(layouts, "read_layout", None)
     assert same(first, load(root))
 
 

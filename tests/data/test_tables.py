@@ -21,7 +21,7 @@ def test_icml_face_data_has_spaces_in_its_header_and_another_order(sample, tmp_p
 def test_train_csv_without_usage_is_all_training_and_says_so(sample, tmp_path, capsys):
     faces = load(sample.csv(tmp_path / "train.csv", header=("emotion", "pixels")))
     assert set(faces.usage) == {"Training"} and faces.labels.tolist() == sample.labels
-    assert "train.csv has no Usage column: all of it is taken as Training." in capsys.readouterr().out
+    assert "train.csv, which has no column Usage as Training (14)." in capsys.readouterr().out
 
 
 def test_a_csv_is_sorted_by_official_split_and_keeps_its_rows_within(sample, tmp_path):
@@ -83,7 +83,8 @@ def pixels(*last, n=2304):
         (f"-1,{pixels()},Training", "found -1"),
         (f"happy,{pixels()},Training", "label from 0 to 6, found 'happy'"),
         (f",{pixels()},Training", "found ''"),
-        (f"3,{pixels()},Validation", "PrivateTest, found 'Validation'"),
+        (f"3,{pixels()},later", "PrivateTest, found 'later'"),
+        (f"3,{pixels('0.5')},Training", "found '0.5' (pixels from 0 to 1? multiply them by 255)"),
         (f"3,{pixels()}", "expected at least 3 columns, found 2"),
     ],
 )

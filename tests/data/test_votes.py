@@ -53,7 +53,7 @@ def test_votes_of_the_same_splits_in_another_order_are_told_by_their_agreement(s
     file, labels = sample.csv(tmp_path / "fer2013.csv"), sample.labels
     sample.labels = [(label + 1) % 7 for label in labels]
     wrong = sample.votes(tmp_path / "other.csv")
-    fails(file, "belong to other images", "agree on 0%", votes=wrong)
+    fails(file, "belong to other images", "agree on as few as 0%", votes=wrong)
 
 
 def test_a_missing_or_wrong_votes_file_is_named(sample, tmp_path):

@@ -1,30 +1,83 @@
-"""Image files decoded, and put in the one order that every layout of FER-2013 shares."""
+"""FER-2013 as image files in folders named after the expressions; decoding them, and the one order of all layouts."""
 
 import io
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from fer_course.data.containers import LFS, Container
+from fer_course.data.usage import assumptions, official, split_of_path, split_word
 from fer_course.faces import SIZE
-from fer_course.labels import EXPRESSIONS, USAGES
+from fer_course.labels import EXPRESSIONS, FOLDER_ALIASES, USAGES
 
-SPLIT_NAMES = {
-    "train": "Training",
-    "training": "Training",
-    "test": "PublicTest",
-    "publictest": "PublicTest",
-    "public_test": "PublicTest",
-    "valid": "PublicTest",
-    "val": "PublicTest",
-    "validation": "PublicTest",
-    "privatetest": "PrivateTest",
-    "private_test": "PrivateTest",
-}
-"""What folders and Parquet files call the official splits. Beside a validation split, "test" is PrivateTest."""
+
+def read_pictures(container: Container, progress: bool = True) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Read Kaggle's folders, ``train|test/<expression>/*.jpg``, from a folder or an archive.
+
+    Parameters
+    ----------
+    container : Container
+        With the folders for the splits in it, one of these, or the class folders.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    columns : dict
+        ``images``, ``labels``, ``names`` and ``usage``, sorted by official split and then by file name.
+    notes : list of str
+        What was assumed or converted, in sentences.
+
+    Raises
+    ------
+    ValueError
+        If there are no images, one stands in a folder that is no expression, or one cannot be read.
+    """
+    paths = [path for path in container.images() if "/" in path]
+    top = Path(container.where).name
+    if not paths:
+        raise ValueError(
+            f"{top}/ holds no images: expected folders such as train/happy/ with .jpg files in them."
+        )
+    labels, words, sources = [], [], []
+    for path in paths:
+        folder = path.split("/")[-2]
+        if folder.lower() not in FOLDER_ALIASES:
+            raise ValueError(
+                f"{top} has {path}, and {folder!r} is no class folder: expected {', '.join(EXPRESSIONS)}."
+            )
+        labels.append(FOLDER_ALIASES[folder.lower()])
+        # The folder's own name says which split it is when train/ alone is given.
+        word, source = split_of_path(f"{top}/{path}" if split_word(top) else path)
+        words.append(word)
+        sources.append(source)
+    usages = official(words)
+    notes = assumptions(
+        sources,
+        usages,
+        "files have no Training_, PublicTest_ or PrivateTest_ in front of their names; taken are",
+    )
+    skipped = Counter(
+        Path(path).suffix or path for path in container.files if "/" in path and path not in set(paths)
+    )
+    if skipped:
+        endings = ", ".join(f"{n:,} {ending}" for ending, n in skipped.most_common(3))
+        notes.append(f"Files that are no images are left out: {endings}.")
+    columns, order = arrange([path.split("/")[-1] for path in paths], labels, usages)
+    paths = [paths[i] for i in order]
+    columns["images"], converted = decode_all(
+        len(paths),
+        lambda i: container.read(paths[i]),
+        lambda i: container.name(paths[i]),
+        progress,
+        f"Reading {top}",
+    )
+    return columns, notes + colour_notes(converted)
 
 
 def decode(data: bytes, where: str) -> tuple[np.ndarray, bool]:
@@ -33,7 +86,7 @@ def decode(data: bytes, where: str) -> tuple[np.ndarray, bool]:
     Parameters
     ----------
     data : bytes
-        A JPEG, PNG or BMP file.
+        A JPEG, PNG, BMP, WebP or TIFF file.
     where : str
         The file's name, for messages.
 
@@ -41,13 +94,17 @@ def decode(data: bytes, where: str) -> tuple[np.ndarray, bool]:
     -------
     image : ndarray of uint8, shape (48, 48)
     converted : bool
-        Whether the file had colours, which are turned into grey levels (ITU-R 601 weights).
+        Whether the file had colours, which are turned into grey values (ITU-R 601 weights).
 
     Raises
     ------
     ValueError
         If the file is no image, is cut short, or has another size.
     """
+    if data.startswith(LFS):
+        raise ValueError(
+            f"{where} is a Git LFS pointer and not the picture itself: run  git lfs pull  where you cloned it."
+        )
     try:
         with Image.open(io.BytesIO(data)) as image:
             if image.size != (SIZE, SIZE):
@@ -97,30 +154,13 @@ def colour_notes(converted: int) -> list[str]:
     return [f"{converted:,} images had colours and were turned into grayscale."] if converted else []
 
 
-def official_split(path: str, beside_validation: bool = False) -> tuple[str, bool]:
-    """Return the official split of an image, and whether its file name says so.
-
-    Kaggle's export keeps the split in the file name (``PrivateTest_59059.jpg``) and puts both halves of the test
-    set in one folder, so the name counts more than the folder.
-    """
-    *folders, name = path.split("/")
-    prefix = name.split("_")[0]
-    if prefix in USAGES:
-        return prefix, True
-    for folder in reversed(folders):
-        usage = SPLIT_NAMES.get(folder.lower())
-        if usage:
-            return ("PrivateTest" if beside_validation and folder.lower() == "test" else usage), False
-    return "Training", False
-
-
 def arrange(
     names: list[str], labels: list[int], usages: list[str]
 ) -> tuple[dict[str, np.ndarray], list[int]]:
     """Sort by official split, file name and label, and give every image a name of its own.
 
     Two file names of Kaggle's export are each used by two images, with different labels. Such names get the
-    expression in front, and the split as well where that is not enough.
+    expression in front, and the split as well if that is not enough.
 
     Returns
     -------
