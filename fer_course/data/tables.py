@@ -48,7 +48,7 @@ class Table:
     def word(self) -> str | None:
         """What the file's name says about the split, or else that of the folder or archive around it."""
         path = Path(self.name)
-        return split_word(path.stem) or split_word(path.parent.name)
+        return split_word(path.stem) or split_word(path.parent.name, whole=True)
 
 
 @dataclass(frozen=True)

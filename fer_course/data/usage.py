@@ -15,11 +15,14 @@ WORDS = {
 """What a word says: an official split, or a validation or test set of which ``official`` decides what it is."""
 
 
-def split_word(text: str) -> str | None:
-    """Return what a name says about the split: ``"fer2013_train"`` says Training, ``"images"`` nothing (None)."""
+def split_word(text: str, whole: bool = False) -> str | None:
+    """Return what a name says about the split: ``"fer2013_train"`` says Training, ``"images"`` nothing (None).
+
+    With ``whole``, the name has to be such a word and not only to hold one.
+    """
     letters = re.sub(r"[^a-z]", "", text.lower())
-    if letters in WORDS:
-        return WORDS[letters]
+    if letters in WORDS or whole:
+        return WORDS.get(letters)
     tokens = re.split(r"[^a-z]+", re.sub(r"(public|private)[_ -]test", r"\1test", text.lower()))
     return next((WORDS[token] for token in tokens if token in WORDS), None)
 

@@ -1,10 +1,14 @@
 """Which layout lies at a path is found out, and what is no layout is said plainly."""
 
+import gzip
+import tarfile
 import zipfile
 
 import numpy as np
 import pytest
 from fer2013 import LAYOUTS, Sample, fails, load, same, subset
+
+from fer_course.data.layouts import resolve
 
 pytestmark = subset
 
@@ -80,3 +84,59 @@ def test_a_file_in_another_format_is_refused(tmp_path):
     fails("fer2013.rar", "fer2013.rar", "in no format that is known")
     (tmp_path / "fer2013.tar.gz").write_bytes(b"")
     fails("fer2013.tar.gz", "in no format that is known")
+
+
+@pytest.mark.parametrize("name", ["fer2013", "fer2013 (1).csv", "download", "fer2013.txt"])
+def test_a_table_is_known_by_its_header_and_not_by_its_ending(sample, tmp_path, name):
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    expected = load(sample.csv(tmp_path / "fer2013.csv"))
+    sample.csv(folder / name)
+    assert same(expected, load(folder / name), names=False) and same(expected, load(folder), names=False)
+
+
+def test_a_table_may_be_packed(sample, tmp_path):
+    table = sample.csv(tmp_path / "fer2013.csv")
+    (tmp_path / "packed").mkdir()
+    (tmp_path / "packed" / "fer2013.csv.gz").write_bytes(gzip.compress(table.read_bytes()))
+    with tarfile.open(tmp_path / "fer2013.tar.gz", "w:gz") as archive:
+        archive.add(table, "fer2013/fer2013.csv")
+        archive.add(sample.csv(tmp_path / "README"), "fer2013/fer2013.bib")
+    expected = load(table)
+    for source in ("packed", "packed/fer2013.csv.gz", "fer2013.tar.gz"):
+        assert same(expected, load(source), names=False)
+
+
+def test_another_csv_of_the_same_name_is_no_table_of_faces(sample, tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "fer2013.csv").write_text("epoch,loss\n1,2\n")
+    fails("a", "holds no FER-2013")
+    sample.csv(tmp_path / "a" / "other.csv")
+    assert len(load("a")) == 14
+
+
+def test_tables_of_the_splits_are_read_together_and_one_that_has_everything_alone(sample, tmp_path, capsys):
+    header, *rows = sample.csv(tmp_path / "all.csv", ("emotion", "pixels")).read_text().splitlines()
+    (tmp_path / "splits").mkdir()
+    for name, some in {"train": rows[:10], "val": rows[10:12], "test": rows[12:]}.items():
+        (tmp_path / "splits" / f"{name}.csv").write_text("\n".join([header, *some]))
+    faces = load("splits")
+    assert faces.usage.tolist() == sample.usage and faces.labels.tolist() == sample.labels
+    assert "val.csv, which has no column Usage as PublicTest (2)" in capsys.readouterr().out
+    sample.csv(tmp_path / "splits" / "fer2013.csv")
+    assert load("splits").names[0] == "fer2013 row 00000"
+
+
+@pytest.mark.parametrize("source", ["", "  ", 5, None])
+def test_what_is_no_source_is_refused(source, tmp_path):
+    with pytest.raises(ValueError, match='Expected a path, "puppets", "kaggle" or "huggingface", found'):
+        resolve(source)
+
+
+def test_a_user_who_is_not_there_is_no_stack_trace():
+    fails("~nobodyatall/faces", "nothing at ~nobodyatall/faces", error=FileNotFoundError)
+
+
+def test_a_pointer_of_git_lfs_in_the_place_of_an_archive_is_called_so(tmp_path):
+    (tmp_path / "fer2013.zip").write_text("version https://git-lfs.github.com/spec/v1\n")
+    fails("fer2013.zip", "is a Git LFS pointer", "git lfs pull")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tracemalloc
 import zipfile
 
 import pytest
@@ -155,3 +156,63 @@ def test_parquet_without_pyarrow_names_the_package_to_install(sample, tmp_path, 
     file = sample.parquet(tmp_path / "a.parquet")
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     fails(file, "needs pyarrow", 'pip install "fer-course[data]"', error=ImportError)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("train", "validation", "test"), ("TRAINING", "publictest", "private_test"), ("train", "dev", "eval")],
+)
+@pytest.mark.parametrize("column", ["Usage", "split"])
+def test_other_words_for_the_splits_are_understood_and_said(sample, tmp_path, capsys, words, column):
+    known, official = dict(zip(("Training", "PublicTest", "PrivateTest"), words, strict=True)), sample.usage
+    sample.usage = [known[usage] for usage in official]
+    text = sample.csv(tmp_path / "fer2013.csv").read_text().replace("Usage", column, 1)
+    (tmp_path / "fer2013.csv").write_text(text)
+    assert load("fer2013.csv").usage.tolist() == official
+    assert f"the split {words[1]!r} as PublicTest (2)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "usage"),
+    [
+        ("test.csv", "PublicTest"),
+        ("my_train.csv", "Training"),
+        ("val.csv", "PublicTest"),
+        ("a.csv", "Training"),
+    ],
+)
+def test_a_labelled_table_without_splits_takes_that_of_its_name_and_says_so(
+    sample, tmp_path, capsys, name, usage
+):
+    faces = load(sample.csv(tmp_path / name, ("emotion", "pixels")))
+    assert set(faces.usage) == {usage}
+    assert f"{name}, which has no column Usage as {usage} (14)" in capsys.readouterr().out
+
+
+def test_parquet_files_named_after_their_splits_in_any_place_of_the_name(sample, tmp_path):
+    sample.parquet(tmp_path / "b" / "fer2013_train.parquet", range(10), paths=False)
+    sample.parquet(tmp_path / "b" / "fer2013_test.parquet", range(10, 14), paths=False)
+    assert load(tmp_path / "b").usage.tolist() == ["Training"] * 10 + ["PublicTest"] * 4
+
+
+def test_parquet_with_plain_bytes_or_pixels_and_a_column_for_the_split(sample, tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    plain = {"image": sample.jpegs, "label": sample.labels, "split": sample.usage}
+    parquet.write_table(pyarrow.table(plain), tmp_path / "a.parquet")
+    texts = [" ".join(map(str, image.ravel())) for image in sample.images]
+    parquet.write_table(
+        pyarrow.table({"pixels": texts, "emotion": sample.labels, "Usage": sample.usage}),
+        tmp_path / "b.parquet",
+    )
+    expected = load(sample.csv(tmp_path / "fer2013.csv"))
+    assert same(expected, load("a.parquet"), names=False) and same(expected, load("b.parquet"), names=False)
+
+
+def test_one_endless_line_is_refused_before_it_fills_the_memory(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("fer2013.csv", "emotion,pixels,Usage\n0," + "7 " * 3_000_000)
+    tracemalloc.start()
+    fails("a.zip", "fer2013.csv", "a line of more than 65,535 characters")
+    assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    tracemalloc.stop()

@@ -5,7 +5,7 @@ import pytest
 from fer2013 import LAYOUTS, fails, load, subset
 
 from fer_course.data import votes as room
-from fer_course.data.votes import VOTES, agreement, majority_labels
+from fer_course.data.votes import VOTE_LABELS, VOTES, agreement, majority_labels, match_votes
 
 pytestmark = subset
 
@@ -78,3 +78,19 @@ def test_real_labels_agree_with_about_65_percent_of_the_votes(real_faces):
     assert real_faces.votes is not None
     assert 0.62 < agreement(real_faces.labels, real_faces.votes) < 0.72
     assert np.mean(real_faces.votes.sum(axis=1) > 0) > 0.99
+
+
+def test_votes_behind_a_missing_row_belong_to_other_images_and_are_refused():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 7, 2000)
+    table = np.zeros((2000, 10), int)
+    table[np.arange(2000), [VOTE_LABELS.index(label) for label in labels]] = 10
+    usage = np.full(2000, "Training")
+    columns = {"labels": labels, "usage": usage, "rows": np.arange(2000)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room, "read_votes", lambda _: (table, usage))
+        assert (match_votes("fer2013new.csv", columns) == table).all()
+        # The table of faces lacks its 1,400th row, so that the last 600 are one too early.
+        shifted = {"labels": np.delete(labels, 1400), "usage": usage[:-1], "rows": np.arange(1999)}
+        with pytest.raises(ValueError, match=r"belong to other images: 0 of 1,999 rows.*or a row is missing"):
+            match_votes("fer2013new.csv", shifted)
