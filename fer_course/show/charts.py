@@ -117,8 +117,8 @@ def points(
         sns.lineplot(x=x, y=y, color=SOFT, linestyle=":", errorbar=None, ax=axes)
     lines = [INK if colour == "white" else colour for colour in colours]
     intervals(axes, places, rows.low, rows.high, upright=upright, colors=lines)
-    look = {"hue": each, "palette": colours, "style": each, "markers": markers, "s": 65, "zorder": 3}
-    edge = INK if "white" in colours else "white"
+    look = {"hue": each, "palette": colours, "style": each, "markers": markers, "s": 50, "zorder": 3}
+    edge = INK if "white" in colours else "face"
     sns.scatterplot(x=x, y=y, label=name, legend=False, edgecolor=edge, ax=axes, **look)
     ends = (-0.5, len(rows) - 0.5)
     if upright:
@@ -192,11 +192,9 @@ def number_grid(axes, table: pd.DataFrame, *, texts=None, square: bool = False):
     if not table.size:
         return
     numbers = table.map("{:.0f}".format) if texts is None else np.asarray(texts)
-    look = {"cmap": "Blues", "vmin": 0, "vmax": 130, "cbar": False, "linewidths": 1, "square": square}
-    sns.heatmap(table, annot=numbers, fmt="", ax=axes, **look)
-    # seaborn would write white from the middle blue on, where black is read more easily; its darkest blue is left out.
-    for text, value in zip(axes.texts, table.to_numpy()[table.notna()], strict=True):
-        text.set_color("white" if value > 90 else "black")
+    # Black is read easily on all but the darkest blues, which are left out: seaborn would change to white half-way.
+    look = {"cmap": "Blues", "vmin": 0, "vmax": 160, "annot_kws": {"color": "black"}}
+    sns.heatmap(table, annot=numbers, fmt="", cbar=False, linewidths=1, square=square, ax=axes, **look)
     axes.set(xlabel="", ylabel="")
     axes.tick_params(length=0)
     axes.tick_params(axis="y", rotation=0)
