@@ -321,3 +321,28 @@ def test_a_test_file_that_mirrors_no_module_is_named(tmp_path):
     assert rules.tests_of_no_module(tmp_path) == [
         "tests/data/test_sources.py mirrors no module data/sources.py"
     ]
+
+
+def test_every_name_that_a_test_patches_is_looked_up_where_it_is_patched(sources):
+    tests = rules.read_sources(ROOT, ["tests"])
+    assert sum(text.count("patch.setattr(") for text in tests.values()) > 50
+    assert rules.idle_patches(tests, sources) == []
+
+
+@pytest.mark.parametrize(
+    ("patch", "number"),
+    [
+        ('monkeypatch.setattr(load, "draw_puppets", None)', 0),
+        ('monkeypatch.setattr(load, "Faces", None)', 1),
+        ('monkeypatch.setattr("fer_course.data.load.draw_puppets", None)', 0),
+        ('patch.setattr("fer_course.puppets.draw.draw_puppets", None)', 1),
+        ('monkeypatch.setattr(os, "replace", None)', 0),
+    ],
+)
+def test_a_patch_of_a_name_that_the_module_only_passes_on_is_named(patch, number):
+    sources = {
+        "fer_course/data/load.py": "from fer_course.puppets.draw import Faces, draw_puppets\ndraw_puppets()",
+        "fer_course/puppets/draw.py": "def draw_puppets(): ...",
+    }
+    found = rules.idle_patches({"tests/a.py": f"from fer_course.data import load\n{patch}"}, sources)
+    assert len(found) == number and all(sentence.startswith("tests/a.py:2 patches ") for sentence in found)

@@ -181,6 +181,7 @@ def has_pixels(start: bytes) -> bool:
 
 
 def kind_of_tables(paths: list[Path]) -> str:
+    """Return the layout that some tables are read as: "parquet" if all of them are, else "csv"."""
     return "parquet" if all(path.suffix.lower() == ".parquet" for path in paths) else "csv"
 
 

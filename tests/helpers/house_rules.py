@@ -292,3 +292,35 @@ def tests_of_no_module(root, of_the_house=()) -> list[str]:
                 f"tests/{place.as_posix()} mirrors no module {place.with_name(name + '.py').as_posix()}"
             )
     return found
+
+
+def idle_patches(tests: dict[str, str], sources: dict[str, str]) -> list[str]:
+    """A test patches a name in the module that looks it up; anywhere else the patch would change nothing."""
+    loads = {
+        module_of(path): {
+            node.id
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
+        for path, text in sources.items()
+    }
+    found = []
+    for path, text in tests.items():
+        tree = ast.parse(text)
+        known = {
+            alias.asname or alias.name: f"{node.module}.{alias.name}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and ast.unparse(node.func).endswith("patch.setattr")):
+                continue
+            target, *rest = node.args
+            if isinstance(target, ast.Constant):
+                module, _, name = target.value.rpartition(".")
+            else:
+                module, name = known.get(ast.unparse(target)), getattr(rest[0], "value", None)
+            if module in loads and name not in loads[module]:
+                found.append(f"{path}:{node.lineno} patches {name} in {module}, which does not look it up")
+    return found

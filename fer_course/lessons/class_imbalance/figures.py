@@ -182,32 +182,6 @@ def heads(table: pd.DataFrame, measures=("accuracy", "macro-F1", "disgust")) -> 
     return Picture(figure, f"{' '.join(spoken)} {words}")
 
 
-def recall_grid(table: pd.DataFrame) -> Picture:
-    """Draw the recall of each label (columns) under each method (rows), with the numbers.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From ``comparison.compare_heads``.
-
-    Returns
-    -------
-    Picture
-    """
-    present = [label for label in EXPRESSIONS if label in table.index.get_level_values("measure")]
-    grid = pd.DataFrame({label: 100 * table.loc[label].value for label in present}).loc[
-        table.loc["accuracy"].index
-    ]
-    figure, axes = new_figure(9, 0.42 * len(grid) + 1.2)
-    charts.number_grid(axes, grid)
-    axes.set_title("Recall (%)")
-    spoken = " ".join(
-        f"{method}: {', '.join(f'{label} {value:.0f}' for label, value in row.items())}."
-        for method, row in grid.iterrows()
-    )
-    return Picture(figure, f"Recall in % per method and label. {spoken}")
-
-
 def mixes(mixes: dict[str, np.ndarray]) -> Picture:
     """Draw the faces per label of several mixes, one panel each, on one scale.
 

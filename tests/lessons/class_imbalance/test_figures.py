@@ -64,12 +64,6 @@ def test_the_heads_are_told_measure_by_measure(table):
     assert isinstance(figures.heads(table.drop(index="disgust", level="measure")), Picture)
 
 
-def test_the_grid_is_told_row_by_row(table):
-    description = figures.recall_grid(table).description
-    assert "no weights: angry 100, disgust 20, fear 100" in description
-    assert "balanced: angry 100, disgust 100, fear 100" in description
-
-
 def test_the_mixes_are_drawn_in_the_order_of_the_first():
     tail = COUNTS // np.array([1, 10, 1, 1, 1, 1, 1])
     picture = figures.mixes({"own": COUNTS, "tail": tail})

@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import nn
 
-from fer_course.lessons.the_network import controls, figures
-from fer_course.puppets.draw import draw_puppet, draw_puppets
+from fer_course.lessons.the_network import figures
+from fer_course.puppets.draw import draw_puppet
 from fer_course.show.picture import Picture
 
 FACE = draw_puppet({12: 1.0}, identity=3)
@@ -129,19 +128,3 @@ def test_an_image_size_is_told_with_its_places_its_work_and_what_is_right():
         "64 px",
         "96 px (the recipe)",
     ]
-
-
-def test_the_control_offers_kernels_made_by_hand_and_the_largest_that_a_network_learned(monkeypatch):
-    monkeypatch.setenv("FER_STRICT", "1")
-    model = nn.Module()
-    model.conv_stem = nn.Conv2d(1, 4, 3, bias=False)
-    with torch.no_grad():
-        model.conv_stem.weight.copy_(torch.arange(1.0, 5.0).reshape(4, 1, 1, 1).expand(4, 1, 3, 3) / 10)
-    faces = draw_puppets(3, seed=7)
-    control = controls.kernels(faces, model, learned=2)
-    assert control.inputs["kernel"].options == (*figures.KERNELS, "learned, channel 2", "learned, channel 3")
-    control.inputs["kernel"].value = "learned, channel 3"
-    assert "The kernel learned, channel 3 has the weights +0.4 +0.4 +0.4" in control.area.value
-    before = control.area.value
-    control.inputs["face"].value = 2
-    assert control.area.value != before
