@@ -25,6 +25,9 @@ ifeq ($(shell uname),Linux)
 lab course test: export OMP_WAIT_POLICY ?= passive
 endif
 
+# Notebooks run in this environment, and not in one that a kernelspec of the user's own names python3.
+export JUPYTER_PREFER_ENV_PATH = 1
+
 IN_VENV = $(VENV)/bin/python
 LAB = $(VENV)/.installed-lab
 TEST = $(VENV)/.installed-test

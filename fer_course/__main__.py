@@ -126,11 +126,11 @@ def _first_process() -> bool:
     return "TORCHELASTIC_RUN_ID" not in os.environ or os.environ.get("RANK", "0") == "0"
 
 
-def _course(options, seed: int) -> Course:
+def _course(options, recipe: Recipe) -> Course:
     with contextlib.ExitStack() as stack:
         if not _first_process():
             stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
-        return setup(options.data, options.profile, seed=seed)
+        return setup(options.data, options.profile, seed=recipe.seed, recipe=recipe)
 
 
 def run_train(options):
@@ -151,8 +151,7 @@ def run_train(options):
         )
     if recipe.distillation and not resumed:
         teacher_size(recipe)
-    course = _course(options, recipe.seed)
-    course.recipe = recipe
+    course = _course(options, recipe)
     run = fit(
         recipe,
         course.train,
@@ -164,7 +163,7 @@ def run_train(options):
     if not _first_process():
         return
     print(f"\n{run.history.to_string(index=False, float_format='{:.4g}'.format)}\n")
-    result = evaluate(predict(run.model, course.validation, recipe.image_size), course.validation.labels)
+    result = evaluate(predict(run.model, course.validation), course.validation.labels)
     print(f"Validation: {result}\n{_table(result)}")
     print(f"Weights: {run.folder / ('best.safetensors' if recipe.tune_epochs else 'head.safetensors')}")
 
@@ -176,7 +175,7 @@ def run_evaluate(options):
     recipe = recipe_of(SHIPPED.get(options.weights, options.weights))
     if options.device == "cuda" and not torch.cuda.is_available():
         raise ValueError("Expected a CUDA GPU, found none; leave --device out.")
-    course = _course(options, recipe.seed)
+    course = _course(options, recipe)
     if options.split == "validation":
         faces = course.validation
     else:
@@ -184,8 +183,13 @@ def run_evaluate(options):
     if not len(faces):
         raise ValueError(f"Expected faces in the split {options.split}, found none in {course.faces.source}.")
     model = build_model(options.weights, backbone=recipe.backbone, dropout=recipe.dropout)
+    if not model.get_classifier().weight.any():
+        raise ValueError(
+            f"Expected weights with a head of seven outputs, found none in {options.weights}: it can start a training, "
+            "not be measured."
+        )
     model.to(options.device or course.device)
-    logits = predict(model, faces, recipe.image_size, views=options.views)
+    logits = predict(model, faces, views=options.views)
     result = evaluate(logits, faces.labels)
     if not _first_process():
         return

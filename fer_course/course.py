@@ -139,7 +139,9 @@ class Course:
             check_effect(name, value, low)
 
 
-def setup(data: str | None = None, profile: str | None = None, *, seed: int = 0) -> Course:
+def setup(
+    data: str | None = None, profile: str | None = None, *, seed: int = 0, recipe: Recipe | None = None
+) -> Course:
     """Load the faces, choose the profile, and print what was chosen.
 
     Parameters
@@ -151,6 +153,8 @@ def setup(data: str | None = None, profile: str | None = None, *, seed: int = 0)
         ``quick`` takes minutes on two CPU cores; ``full`` is the paper's recipe at 260 px, for a GPU. The environment
         variable ``FER_PROFILE`` if not given, and ``quick`` without one.
     seed : int
+    recipe : Recipe, optional
+        That of the profile, if not given.
 
     Returns
     -------
@@ -168,12 +172,15 @@ def setup(data: str | None = None, profile: str | None = None, *, seed: int = 0)
         raise ValueError(f'Expected the profile "quick" or "full", found {profile!r}; check FER_PROFILE.')
     device = "cuda" if torch.cuda.is_available() else "cpu"
     faces = load_faces(data, profile=profile)
-    recipe = (quick(faces.is_puppets) if profile == "quick" else PAPER).but(seed=seed)
+    # Whoever brings a recipe is told about that one.
+    line = f"Profile   {profile}:" if recipe is None else "Recipe   "
+    if recipe is None:
+        recipe = (quick(faces.is_puppets) if profile == "quick" else PAPER).but(seed=seed)
     name = torch.cuda.get_device_name() if device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
     usage = ", ".join(f"{np.sum(faces.usage == u):,} {u}" for u in dict.fromkeys(faces.usage.tolist()))
     print(f"Device    {name} (Python {platform.python_version()}, torch {torch.__version__})")
     print(f"Data      {faces.source}: {usage}")
-    print(f"Profile   {profile}: {recipe.image_size} px, {recipe.head_epochs} + {recipe.tune_epochs} epochs")
+    print(f"{line} {recipe.image_size} px, {recipe.head_epochs} + {recipe.tune_epochs} epochs")
     if not (faces.usage == "Training").any():
         print("Missing   training images: nothing can be trained or validated with this copy")
     elif not len(faces.test):

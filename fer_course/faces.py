@@ -55,6 +55,12 @@ class Faces:
     parts: np.ndarray | None = None
 
     def __post_init__(self):
+        for field in fields(self):
+            values = getattr(self, field.name)
+            if field.name != "source" and values is not None and not isinstance(values, np.ndarray):
+                raise ValueError(
+                    f"Expected {field.name} as a NumPy array, found {type(values).__name__}; make it one with np.array."
+                )
         n = len(self.images)
         if self.images.shape != (n, SIZE, SIZE) or self.images.dtype != np.uint8:
             raise ValueError(

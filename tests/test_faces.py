@@ -104,3 +104,10 @@ def test_faces_introduce_themselves_in_one_line():
     assert repr(noise_faces(9)) == (
         "Faces: 9 images (noise); 2 angry, 2 disgust, 1 fear, 1 happy, 1 sad, 1 surprise, 1 neutral"
     )
+
+
+def test_columns_that_are_no_arrays_are_refused_by_name():
+    with pytest.raises(ValueError, match="Expected labels as a NumPy array, found list"):
+        Faces(
+            np.zeros((2, 48, 48), np.uint8), [0, 1], np.array(["a", "b"]), np.array(["Training"] * 2), "mine"
+        )

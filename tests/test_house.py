@@ -24,7 +24,7 @@ COLAB = {
     "matplotlib": "3.10.0",
     "numpy": "2.1.0",
     "pandas": "2.2.2",
-    "pillow": "11.1.0",
+    "pillow": "11.3.0",
     "safetensors": "0.5.2",
     "scikit-learn": "1.6.1",
     "scipy": "1.14.1",

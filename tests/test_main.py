@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from networks import with_random_head
 
 import fer_course.course
 import fer_course.data.load
@@ -260,13 +261,12 @@ def test_evaluation_takes_the_validation_faces_of_the_run_s_own_seed(
 ):
     file = tmp_path / "seed-3.safetensors"
     recipe = Recipe(backbone="test_efficientnet", image_size=32, seed=3)
-    save_weights(build_model(None, backbone="test_efficientnet"), file, recipe=recipe.to_json())
+    model = with_random_head(build_model(None, backbone="test_efficientnet"))
+    save_weights(model, file, recipe=recipe.to_json())
     seen = []
     monkeypatch.setattr(
         "fer_course.__main__.predict",
-        lambda model, faces, size, views: (
-            seen.append((faces.names.tolist(), views)) or np.zeros((len(faces), 7))
-        ),
+        lambda model, faces, views: seen.append((faces.names.tolist(), views)) or np.zeros((len(faces), 7)),
     )
     arguments = ["evaluate", "--weights", str(file), "--data", str(csv), "--split", "validation"]
     assert main([*arguments, "--device", "cpu", "--views", "10"]) == 0
@@ -280,7 +280,7 @@ def test_puppets_are_judged_against_their_noisy_and_their_clean_labels(home, tmp
     shifted = replace(puppets, labels=(puppets.clean_labels + 1) % 7, usage=np.full(21, "PublicTest"))
     monkeypatch.setattr("fer_course.course.load_faces", lambda *_, **options: shifted)
     monkeypatch.setattr(
-        "fer_course.__main__.predict", lambda model, faces, size, views: 9 * np.eye(7)[faces.clean_labels]
+        "fer_course.__main__.predict", lambda model, faces, views: 9 * np.eye(7)[faces.clean_labels]
     )
     file = tmp_path / "figures.json"
     assert main(["evaluate", "--weights", "fer2013", "--split", "PublicTest", "--json", str(file)]) == 0
@@ -355,3 +355,28 @@ def test_it_needs_neither_jupyter_nor_matplotlib():
     )
     assert done.returncode == 2
     assert done.stderr.startswith("fer_course: Expected image_size")
+
+
+def test_weights_without_a_head_are_refused_and_not_measured(csv, home, tmp_path, capsys):
+    recipe = Recipe(backbone="test_efficientnet", image_size=32)
+    save_weights(
+        build_model(None, backbone="test_efficientnet"),
+        tmp_path / "a.safetensors",
+        head=False,
+        recipe=recipe.to_json(),
+    )
+    assert main(["evaluate", "--weights", str(tmp_path / "a.safetensors"), "--data", str(csv)]) == 2
+    assert "Expected weights with a head of seven outputs, found none in" in capsys.readouterr().err
+
+
+def test_the_lines_above_a_run_tell_of_that_run(csv, home, monkeypatch, capsys):
+    monkeypatch.setattr("fer_course.__main__.fit", lambda *_, **__: exit())
+    with pytest.raises(SystemExit):
+        main(["train", "--data", str(csv), "--recipe", "reference-64", "--set", "tune_epochs=7"])
+    said = capsys.readouterr().out
+    assert "Recipe    64 px, 0 + 7 epochs" in said and "Profile" not in said
+
+
+def test_an_image_size_that_is_a_slip_is_refused_before_memory_runs_out(capsys):
+    assert main(["train", "--data", "no/such/data", "--set", "image_size=200000"]) == 2
+    assert "Expected image_size from 32 pixels" in capsys.readouterr().err

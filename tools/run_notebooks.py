@@ -24,6 +24,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
 
+# A kernelspec "python3" of the user's own may start another environment than the one this runs in.
+os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES_BY_NAME = ("puppets", "kaggle", "huggingface")
 WIDGET = "application/vnd.jupyter.widget-view+json"

@@ -98,7 +98,8 @@ def build_model(
         if weights in SHIPPED:
             check_shipped(SHIPPED[weights])
         model.trained_size = trained_size(load_weights(model, SHIPPED.get(weights, weights), head=head))
-    return model.eval().to(memory_format=torch.channels_last)
+    # float32, whatever torch.set_default_dtype says.
+    return model.eval().float().to(memory_format=torch.channels_last)
 
 
 def check_network(model):

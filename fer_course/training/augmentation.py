@@ -164,7 +164,7 @@ def augment(images: torch.Tensor, changes: Changes, size: int) -> torch.Tensor:
     """
     if images.device.type == "cpu" and len(images) > CHUNK:
         # A large result is fresh memory, whose every page the system must hand out; a small one is used again.
-        result = torch.empty(len(images), 1, size, size)
+        result = torch.empty(len(images), 1, size, size, dtype=torch.float32)
         for start in range(0, len(images), CHUNK):
             some = slice(start, start + CHUNK)
             result[some] = augment(images[some], changes[some], size)
@@ -189,7 +189,7 @@ def _grid(warps: torch.Tensor, size: int) -> torch.Tensor:
 
 def _middles(size: int, device) -> torch.Tensor:
     """Return the middles of a row's pixels, from -1 to 1."""
-    return (2 * torch.arange(size, device=device) + 1) / size - 1
+    return (2 * torch.arange(size, device=device, dtype=torch.float32) + 1) / size - 1
 
 
 def _inside(boxes: torch.Tensor, size: int) -> torch.Tensor:

@@ -14,6 +14,10 @@ def _counts(counts) -> np.ndarray:
             f"Expected counts in the order of the labels, found the order {list(counts.index)[:CLASSES]}; "
             "faces.counts() gives them."
         )
+    if isinstance(counts, dict | str):
+        raise ValueError(
+            f"Expected counts in the order of the labels, found {type(counts).__name__}; faces.counts() gives them."
+        )
     counts = np.asarray(counts, dtype=np.float64)
     if counts.ndim != 1 or len(counts) > CLASSES or not (counts >= 0).all() or not counts.any():
         raise ValueError(

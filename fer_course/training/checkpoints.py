@@ -29,8 +29,22 @@ def epochs_done(folder: Path) -> int:
     """Return how many epochs of a run its folder holds; 0 if it holds none, or a file that ``Checkpoint`` refuses."""
     try:
         return len(json.loads(metadata_of(folder / "last.safetensors")["rows"]))
-    except (FileNotFoundError, ValueError, KeyError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return 0
+
+
+def _rows(text: str, path: Path) -> list[dict]:
+    """Return the epochs that a file's header tells of."""
+    try:
+        rows = json.loads(text)
+        if all({"stage", "val_accuracy", "epoch"} <= row.keys() for row in rows):
+            return rows
+    except (TypeError, AttributeError, ValueError, RecursionError):
+        pass
+    raise ValueError(
+        f"Expected the epochs of a run in the header of {path}, found something else; copy it again, or choose another "
+        "folder."
+    )
 
 
 class Checkpoint:
@@ -100,11 +114,23 @@ class Checkpoint:
     def _refuse_to_write_over(self):
         names = ("recipe.json", "history.csv", "head.safetensors", "best.safetensors")
         found = [name for name in names if (self.folder / name).exists()]
-        if found:
+        if found and not self._first_epoch_broke_off():
             raise ValueError(
                 f"Expected a new folder, or a run with its last.safetensors, found {', '.join(found)} without it in "
                 f"{self.folder}; choose another folder, or move these files away."
             )
+
+    def _first_epoch_broke_off(self) -> bool:
+        """Return whether the folder holds what an epoch 1 of this very run wrote before, say, the disk was full."""
+        try:
+            headers = [metadata_of(path) for path in self.folder.glob("*.safetensors")]
+            recipes = [header["recipe"] for header in headers]
+            if (self.folder / "recipe.json").exists():
+                recipes.append((self.folder / "recipe.json").read_text(encoding="utf-8"))
+            same = all(Recipe.from_json(text) == self.recipe for text in recipes)
+            return bool(headers) and same and all(header["epoch"] == "1" for header in headers)
+        except (KeyError, ValueError, OSError):
+            return False
 
     def _read(self):
         try:
@@ -125,7 +151,7 @@ class Checkpoint:
                     f"Expected a new folder or the same run, found a run with {what} in {self.folder}; "
                     "choose another folder, or delete that one if you no longer need it."
                 )
-        self.rows = json.loads(metadata["rows"])
+        self.rows = _rows(metadata["rows"], self.last)
         for stage in {row["stage"] for row in self.rows}:
             try:
                 metadata_of(self._best_file(stage))

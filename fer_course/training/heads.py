@@ -83,15 +83,20 @@ def train_head(
     )
     width = inputs.shape[1]
     # 0.3 is about how much the curvature of the loss is of the features' own; any number gives the same head.
-    curvature = inputs.T @ inputs * (0.3 / len(inputs)) + max(decay, 1e-3) * torch.eye(width)
-    back = torch.linalg.solve_triangular(torch.linalg.cholesky(curvature), torch.eye(width), upper=False)
+    curvature = inputs.T @ inputs * (0.3 / len(inputs)) + max(decay, 1e-3) * torch.eye(
+        width, dtype=torch.float32
+    )
+    back = torch.linalg.solve_triangular(
+        torch.linalg.cholesky(curvature), torch.eye(width, dtype=torch.float32), upper=False
+    )
     turned = inputs @ back.T
-    weight = torch.zeros(len(EXPRESSIONS), width, requires_grad=True)
-    bias = torch.zeros(len(EXPRESSIONS), requires_grad=True)
+    weight = torch.zeros(len(EXPRESSIONS), width, dtype=torch.float32, requires_grad=True)
+    bias = torch.zeros(len(EXPRESSIONS), dtype=torch.float32, requires_grad=True)
     optimizer = torch.optim.LBFGS(
         [weight, bias], max_iter=steps, history_size=20, tolerance_grad=1e-6, line_search_fn="strong_wolfe"
     )
 
+    @torch.enable_grad()
     def closure():
         optimizer.zero_grad()
         value = loss(F.linear(turned, weight, bias), targets) + decay / 2 * (weight @ back).square().sum()
@@ -99,7 +104,7 @@ def train_head(
         return value
 
     optimizer.step(closure)
-    head = nn.Linear(width, len(EXPRESSIONS))
+    head = nn.Linear(width, len(EXPRESSIONS), dtype=torch.float32)
     with torch.no_grad():
         head.weight.copy_(weight @ back)
         head.bias.copy_(bias)

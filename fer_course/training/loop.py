@@ -14,7 +14,12 @@ from torch import nn
 from fer_course.evaluation.metrics import evaluate
 from fer_course.evaluation.predict import predict
 from fer_course.faces import Faces
-from fer_course.model.network import freeze_backbone, training_mode, unfreeze_all_but_batch_norms
+from fer_course.model.network import (
+    evaluation_mode,
+    freeze_backbone,
+    training_mode,
+    unfreeze_all_but_batch_norms,
+)
 from fer_course.training.balance import class_weights
 from fer_course.training.batches import Batches
 from fer_course.training.meter import Meter
@@ -61,6 +66,8 @@ class Trainer:
         self.model, self.recipe, self.accelerator = model, recipe, accelerator
         # Whoever asks the model later, asks it at the size that it has learned.
         model.trained_size = recipe.image_size
+        with accelerator.autocast():
+            check_input(model, recipe)
         self.batches = Batches(
             faces,
             recipe.image_size,
@@ -157,9 +164,11 @@ class Trainer:
         for step, (inputs, labels) in enumerate(batches):
             for group in self.optimizer.param_groups:
                 group["lr"] = rate_of(step)
-            logits = self.forward(inputs)
-            loss = self.loss(logits, labels)
-            self.accelerator.backward(loss)
+            # A notebook may have switched gradients off for good.
+            with torch.enable_grad():
+                logits = self.forward(inputs)
+                loss = self.loss(logits, labels)
+                self.accelerator.backward(loss)
             self.optimizer.step()
             self.optimizer.zero_grad()
             if self.average is not None:
@@ -207,21 +216,47 @@ class Trainer:
         return [self.accelerator.device] if self.accelerator.device.type == "cuda" else []
 
     def _compile(self):
-        """Compile, and take one step that changes nothing, so that no epoch's time holds the compiler's."""
+        """Compile, and take one step that changes nothing, so that no epoch's time holds the compiler's.
+
+        Without a compiler on the machine, a message is printed and the network is trained as it is.
+        """
         began = time.perf_counter()
         self.forward = torch.compile(self.prepared)
         training_mode(self.forward)
         # A batch norm in training takes every batch into its statistics: they are put back below.
         statistics = [buffer.clone() for buffer in self.prepared.buffers()]
         inputs, labels = next(iter(self.batches.epoch(0)))
-        with torch.random.fork_rng(devices=self._gpus):
-            self.accelerator.backward(0 * self.loss(self.forward(inputs), labels))
+        try:
+            with torch.random.fork_rng(devices=self._gpus), torch.enable_grad():
+                self.accelerator.backward(0 * self.loss(self.forward(inputs), labels))
+        except torch.OutOfMemoryError:
+            raise
+        except Exception as error:
+            # torch has no one kind of error for this: a missing C++ compiler, a missing Triton, an old GPU.
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
+            print(f"torch.compile does not work here ({reason}): training without it, at a lower speed.")
+            torch.compiler.reset()
+            self.forward = self.prepared
         self.prepared.zero_grad()
         for buffer, kept in zip(self.prepared.buffers(), statistics, strict=True):
             buffer.copy_(kept)
         if self._gpus:
             torch.cuda.synchronize()
         self.compile_seconds = time.perf_counter() - began
+
+
+def check_input(model: nn.Module, recipe: Recipe):
+    """Raise ``ValueError`` unless a network takes images of the recipe's size; some take one size only."""
+    where = next(model.parameters())
+    size = recipe.image_size
+    try:
+        with evaluation_mode(model), torch.no_grad():
+            model(torch.zeros(1, 1, size, size, device=where.device, dtype=where.dtype))
+    except (AssertionError, RuntimeError) as error:
+        raise ValueError(
+            f"Expected a backbone that takes images of {size} px, found {recipe.backbone}, which does not ({error}); "
+            "choose another image_size or backbone."
+        ) from None
 
 
 def weighted_loss(recipe: Recipe, counts: np.ndarray, device):

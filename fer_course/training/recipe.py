@@ -199,7 +199,7 @@ class Recipe:
                 FORMER_NAMES.get(name, name): value for name, value in _without(values, RETIRED).items()
             }
             return cls(**values | {"augmentation": Augmentation(**augmentation)})
-        except (TypeError, KeyError, AttributeError, json.JSONDecodeError) as error:
+        except (TypeError, KeyError, AttributeError, RecursionError, json.JSONDecodeError) as error:
             raise ValueError(f"Expected a recipe as JSON, found something else ({error}).") from None
 
     def key(self) -> str:

@@ -1,7 +1,7 @@
 """What each of several processes runs in test_training: a tiny run, its figures written by the first of them.
 
-accelerate launch --cpu --num_processes 2 tests/helpers/two_processes.py FOLDER [kill]
-    python tests/helpers/two_processes.py FOLDER notebook
+python -m torch.distributed.run --standalone --nproc-per-node 2 tests/helpers/two_processes.py FOLDER [kill]
+python tests/helpers/two_processes.py FOLDER notebook
 """
 
 import os

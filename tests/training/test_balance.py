@@ -115,3 +115,9 @@ def test_a_tail_of_no_labels_and_a_ratio_below_one_are_refused():
     for labels, ratio in (([], 10), ([0, 1], 0.5), ([0, 1], float("nan"))):
         with pytest.raises(ValueError, match="Expected labels and a ratio of 1 or more"):
             long_tail(labels, ratio)
+
+
+@pytest.mark.parametrize("counts", [{"happy": 3, "sad": 4}, "happy"])
+def test_counts_without_an_order_are_refused(counts):
+    with pytest.raises(ValueError, match=r"Expected counts in the order of the labels, found (dict|str)"):
+        class_weights(counts)

@@ -111,3 +111,38 @@ def test_a_folder_tells_how_many_epochs_it_holds(tmp_path):
     assert epochs_done(tmp_path) == 2
     (tmp_path / "last.safetensors").write_bytes(b"cut short")
     assert epochs_done(tmp_path) == 0
+
+
+def test_a_first_epoch_that_a_full_disk_cut_off_is_no_hindrance_to_the_next_call(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoints, "save_tensors", full)
+        with pytest.raises(OSError, match="No space"):
+            saved(opened(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == {"head.safetensors", "recipe.json", "history.csv"}
+    again = opened(tmp_path)
+    saved(again)
+    assert len(opened(tmp_path).rows) == 1
+
+
+def test_the_best_epoch_of_a_longer_run_is_not_taken_for_one_that_was_cut_off(tmp_path):
+    first = opened(tmp_path)
+    saved(first)
+    saved(first, accuracy=0.6)
+    (tmp_path / "last.safetensors").unlink()
+    with pytest.raises(ValueError, match=r"without it in .*; choose another folder"):
+        opened(tmp_path)
+
+
+@pytest.mark.parametrize("rows", ["5", "[{}]", "nonsense", "[" * 100_000])
+def test_a_header_whose_epochs_are_none_is_refused_in_a_sentence(tmp_path, rows):
+    saved(opened(tmp_path))
+    last = tmp_path / "last.safetensors"
+    header = checkpoints.metadata_of(last) | {"rows": rows}
+    save_tensors({"x": torch.zeros(1)}, last, header)
+    with pytest.raises(
+        ValueError, match=r"Expected the epochs of a run in the header of .*last\.safetensors"
+    ):
+        opened(tmp_path)

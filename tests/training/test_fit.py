@@ -594,3 +594,47 @@ def test_a_process_that_dies_ends_the_run_with_an_error_and_not_with_a_wait(tmp_
     assert result.returncode != 0
     assert "SIGKILL" in result.stderr or "Signal 9" in result.stderr
     assert len(pd.read_csv(tmp_path / "history.csv")) == 1  # the first epoch is kept: run it again to go on
+
+
+def test_a_run_trains_where_gradients_are_off_and_double_precision_is_the_default(split, unbroken):
+    torch.set_grad_enabled(False)
+    torch.set_default_dtype(torch.float64)
+    try:
+        found = fit(RECIPE, *split, device="cpu", progress=False)
+    finally:
+        torch.set_grad_enabled(True)
+        torch.set_default_dtype(torch.float32)
+    assert {p.dtype for p in found.model.parameters()} == {torch.float32}
+    np.testing.assert_allclose(found.history.train_loss, unbroken.history.train_loss, rtol=1e-4)
+
+
+def test_without_a_compiler_a_run_says_so_and_trains_what_it_would_have_trained(split, monkeypatch, capsys):
+    recipe = RECIPE.but(head_epochs=1, tune_epochs=1)
+    plain = fit(recipe, *split, device="cpu", progress=False)
+
+    def broken(model):
+        def run(*_):
+            raise RuntimeError("InvalidCxxCompiler: No working C++ compiler found\nand 94 lines more")
+
+        return torch.nn.Module() if model is None else Broken(model, run)
+
+    class Broken(torch.nn.Module):
+        def __init__(self, model, run):
+            super().__init__()
+            self.model, self.forward = model, run
+
+    monkeypatch.setattr(torch, "compile", broken)
+    found = fit(recipe.but(compile=True), *split, device="cpu", progress=False)
+    said = capsys.readouterr().out
+    assert (
+        said.count("torch.compile does not work here (InvalidCxxCompiler: No working C++ compiler found)")
+        == 2
+    )
+    found.history["compile_seconds"] = 0.0
+    assert_same(found, plain)
+
+
+def test_a_backbone_for_another_size_is_refused_before_the_first_epoch(split):
+    recipe = RECIPE.but(backbone="vit_tiny_patch16_224", image_size=64)
+    with pytest.raises(ValueError, match="takes images of 64 px, found vit_tiny_patch16_224, which does not"):
+        fit(recipe, *split, device="cpu", progress=False)

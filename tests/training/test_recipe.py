@@ -138,7 +138,7 @@ def test_json_brings_every_recipe_back(recipe):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"augmentation": {}, "colour": 1}', '{"augmentation": {"x": 1}}']
+    "text", ["", "[]", "{}", "[" * 100_000, '{"augmentation": {}, "colour": 1}', '{"augmentation": {"x": 1}}']
 )
 def test_json_of_something_else_is_refused(text):
     with pytest.raises(ValueError, match="Expected a recipe as JSON"):
