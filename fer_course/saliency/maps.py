@@ -34,7 +34,7 @@ class Explanation:
     maps : ndarray of float32, shape (B, H, W)
         From 0 to 1, at the size of the network's input. The library stretches each map from its own lowest to its
         own highest value, so no two maps can be compared in strength. A map that is 0 everywhere found nothing that
-        speaks for the class, or the same in every place.
+        speaks for the class, or the same in every cell.
     predicted : ndarray of int64, shape (B,)
         The label that the model gives each image.
     explained : ndarray of int64, shape (B,)
@@ -66,8 +66,8 @@ def find_layer(model: nn.Module, size: int, layer=None) -> tuple[str, nn.Module]
     layer : str or nn.Module, optional
         ``"stride 32"`` (the last convolution), ``"stride 16"``, ``"stride 8"`` or ``"stride 4"`` (the last block of
         each), the name of a module such as ``"blocks.4"``, or a module. If not given: the deepest of the first three
-        whose maps have at least 8 by 8 places, or stride 8. Deeper layers know more about the expression; below 8 by
-        8, a place is larger than a mouth.
+        whose maps have at least 8 by 8 cells, or stride 8. Deeper layers know more about the expression; below 8 by
+        8, a cell is larger than a mouth.
 
     Returns
     -------
@@ -290,7 +290,7 @@ def _why_flat(flat: np.ndarray, silent: np.ndarray, name: str) -> str:
             "constant, the head's weights are 0, or the layer does not lead to the score."
         )
     if (flat & ~silent).any():
-        text += f" In {(flat & ~silent).sum()} no place of {name} speaks for the label more than another."
+        text += f" In {(flat & ~silent).sum()} no cell of {name} speaks for the label more than another."
     return text
 
 

@@ -128,9 +128,9 @@ def changed_region(
     return max_pool2d(region, 2 * margin + 1, 1, margin)[:, 0].numpy() > 0
 
 
-def _nearest(places: int, pixels: int) -> np.ndarray:
-    """Return for each of some places in a row the pixel that its middle lies in."""
-    return (2 * np.arange(places) + 1) * pixels // (2 * places)
+def _nearest(cells: int, pixels: int) -> np.ndarray:
+    """Return for each of some cells in a row the pixel that its middle lies in."""
+    return (2 * np.arange(cells) + 1) * pixels // (2 * cells)
 
 
 def energy_inside(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
@@ -140,7 +140,7 @@ def energy_inside(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     ----------
     maps : ndarray of float, shape (B, H, W)
     masks : ndarray of bool, shape (B, h, w)
-        Of any size; each map's places are looked up in it.
+        Of any size; each map's cells are looked up in it.
 
     Returns
     -------
@@ -165,18 +165,18 @@ def energy_inside(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
 
 
 def pointing_game(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """Return whether each map's highest place lies inside a mask.
+    """Return whether each map's highest cell lies inside a mask.
 
     Parameters
     ----------
     maps : ndarray of float, shape (B, H, W)
     masks : ndarray of bool, shape (B, h, w)
-        Of any size; each map's places are looked up in it.
+        Of any size; each map's cells are looked up in it.
 
     Returns
     -------
     ndarray of float, shape (B,)
-        1 for a hit, 0 for a miss; where several places are equally high, the share of them that hits. Not a number
+        1 for a hit, 0 for a miss; where several cells are equally high, the share of them that hits. Not a number
         for a map that is 0 everywhere.
 
     Raises
@@ -193,13 +193,13 @@ def pointing_game(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
     return energy_inside((maps == top) & (top > 0), masks)
 
 
-def baselines(images: np.ndarray, places: tuple[int, int], size: int, seed: int = 0) -> dict[str, np.ndarray]:
+def baselines(images: np.ndarray, cells: tuple[int, int], size: int, seed: int = 0) -> dict[str, np.ndarray]:
     """Return maps that never saw a network, which a heat map has to beat.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (B, 48, 48)
-    places : (int, int)
+    cells : (int, int)
         Height and width of the layer whose maps are judged; the random map has as many.
     size : int
         Height and width of the maps to return.
@@ -212,7 +212,7 @@ def baselines(images: np.ndarray, places: tuple[int, int], size: int, seed: int 
         its brightness changes (Sobel), the baseline of Adebayo et al. 2018.
     """
     n = len(images)
-    noise = np.random.default_rng(seed).random((n, *places))
+    noise = np.random.default_rng(seed).random((n, *cells))
     across = (np.arange(size) + 0.5) / size - 0.5
     bell = np.exp(-(across[:, None] ** 2 + across**2) / (2 * BLOB_WIDTH**2))
     steps = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
@@ -226,28 +226,26 @@ def baselines(images: np.ndarray, places: tuple[int, int], size: int, seed: int 
     }
 
 
-def truth_in_places(
-    masks: np.ndarray, places: tuple[int, int], size: int, *, one: bool = False
-) -> np.ndarray:
-    """Return the map of a network that knows the truth, but has only so many places to say it.
+def oracle_map(masks: np.ndarray, cells: tuple[int, int], size: int, *, one: bool = False) -> np.ndarray:
+    """Return the map of a network that knows the truth, but has only so many cells to say it.
 
-    What it says is spread over whole places and then smoothed, so some of it falls outside the masks.
+    What it says is spread over whole cells and then smoothed, so some of it falls outside the masks.
 
     Parameters
     ----------
     masks : ndarray of bool, shape (B, 48, 48)
-    places : (int, int)
+    cells : (int, int)
         Height and width of the layer's maps.
     size : int
         Height and width of the maps to return.
     one : bool
-        Put everything into the place that has most of a mask in it, instead of shading each place by its share.
+        Put everything into the cell that has most of a mask in it, instead of shading each cell by its share.
 
     Returns
     -------
     ndarray of float, shape (B, size, size)
     """
-    inside = adaptive_avg_pool2d(torch.from_numpy(masks).float()[:, None], places)[:, 0]
+    inside = adaptive_avg_pool2d(torch.from_numpy(masks).float()[:, None], cells)[:, 0]
     if one:
         best = inside.flatten(1).argmax(1)
         inside = torch.nn.functional.one_hot(best, inside[0].numel()).float().view(inside.shape)

@@ -121,6 +121,14 @@ def test_the_line_that_imports_its_lesson_comes_right_after_the_setup_cell(path)
     assert code(path).count("from fer_course.lessons") == 1
 
 
+@every_notebook
+def test_it_leaves_the_names_of_its_lesson_alone(path):
+    line = next(source for source in cells(path, "code") if source.startswith("from fer_course.lessons"))
+    modules = set(re.split(r", ", line.split(" import ")[1]))
+    code_cells = [source for source in cells(path, "code") if source != line]
+    assert [name for source in code_cells for name in modules & names_of(source)[1]] == []
+
+
 def names_of(source):
     """Return the names that a cell needs from before it, and those that it leaves."""
     tree = ast.parse(re.sub(r"(?m)^(\s*)%.*", r"\1pass", source))

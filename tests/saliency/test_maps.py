@@ -98,7 +98,7 @@ def test_a_map_with_nothing_in_favour_of_the_label_says_so_without_a_warning(fac
     found = explain(model, faces, size=SIZE, target=0, layer=model.conv)
     assert (
         found.note
-        == "5 of 5 maps are 0 everywhere. In 5 no place of conv speaks for the label more than another."
+        == "5 of 5 maps are 0 everywhere. In 5 no cell of conv speaks for the label more than another."
     )
     assert explain(model, faces, size=SIZE, layer=model.conv).note == "" and not recwarn.list
 

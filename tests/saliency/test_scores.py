@@ -11,9 +11,9 @@ from fer_course.saliency.scores import (
     baselines,
     changed_region,
     energy_inside,
+    oracle_map,
     pointing_game,
     score,
-    truth_in_places,
     without_expression,
 )
 
@@ -127,7 +127,7 @@ def test_energy_inside_is_a_share_looked_up_at_the_map_s_places():
 
 
 def test_a_place_is_looked_up_at_its_middle():
-    # Four places over three pixels: their middles are at 0.375, 1.125, 1.875 and 2.625.
+    # Four cells over three pixels: their middles are at 0.375, 1.125, 1.875 and 2.625.
     maps, masks = np.eye(4)[:, None, :], np.zeros((4, 1, 3), bool)
     masks[:, 0, 1] = True
     np.testing.assert_array_equal(energy_inside(maps, masks), [0, 1, 1, 0])
@@ -181,9 +181,7 @@ def test_edges_are_where_the_brightness_changes():
 
 
 def test_few_places_limit_how_much_of_the_truth_can_be_said(smiles):
-    shares = [
-        energy_inside(truth_in_places(smiles, (n, n), 96), smiles).mean() for n in (1, 3, 6, 12, 24, 48)
-    ]
+    shares = [energy_inside(oracle_map(smiles, (n, n), 96), smiles).mean() for n in (1, 3, 6, 12, 24, 48)]
     assert shares == sorted(shares)
     assert shares[0] == pytest.approx(smiles.mean(), rel=0.01) and shares[-1] > 0.9
 
@@ -191,7 +189,7 @@ def test_few_places_limit_how_much_of_the_truth_can_be_said(smiles):
 def test_to_bet_on_the_best_place_can_say_more_than_to_shade_them_all():
     masks = np.zeros((1, 48, 48), bool)
     masks[0, 13:24, 13:24] = masks[0, 40:42, 40:42] = True
-    shaded, one = (truth_in_places(masks, (4, 4), 4, one=how)[0] for how in (False, True))
+    shaded, one = (oracle_map(masks, (4, 4), 4, one=how)[0] for how in (False, True))
     assert one[1, 1] == 1 and one.sum() == 1
     assert shaded[1, 1] == pytest.approx(121 / 144) and shaded[3, 3] == pytest.approx(4 / 144)
 

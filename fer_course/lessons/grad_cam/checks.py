@@ -13,30 +13,30 @@ from fer_course.lessons.exercises import (
 )
 
 
-def map_places(answer, size: int, stride: int):
-    """How many places wide a feature map is."""
-    places = -(-size // stride)
+def map_cells(answer, size: int, stride: int):
+    """How many cells wide a feature map is."""
+    cells = -(-size // stride)
     wrong = {
-        places**2: "that is the number of places in the whole map; asked is its width.",
-        size / stride: "a place is whole: the remainder of the division gets a place of its own.",
-        size // stride: "the remainder of the division gets a place of its own, since EfficientNet pads.",
-        stride: "that is how many pixels of the input lie between one place and the next.",
+        cells**2: "that is the number of cells in the whole map; asked is its width.",
+        size / stride: "a cell is whole: the remainder of the division gets a cell of its own.",
+        size // stride: "the remainder of the division gets a cell of its own, since EfficientNet pads.",
+        stride: "that is how many pixels of the input lie between one cell and the next.",
         48 // stride: "that would be the stored picture of 48 pixels; the network is given it enlarged.",
     }
-    wrong.pop(places, None)
+    wrong.pop(cells, None)
     check_number(
         answer,
-        places,
-        right=f"{places} × {places} places. At 96 px it is {-(-96 // stride)} × {-(-96 // stride)}, each of them "
+        cells,
+        right=f"{cells} × {cells} cells. At 96 px it is {-(-96 // stride)} × {-(-96 // stride)}, each of them "
         f"standing for {48 * stride // 96} × {48 * stride // 96} of the face's 48 × 48 pixels: a mouth and a nose may "
         "share one.",
         wrong=wrong,
-        unit="places",
+        unit="cells",
     )
 
 
 def hirescam(answer, gradient, features):
-    """Grad-CAM without the average over places."""
+    """Grad-CAM without the average over cells."""
     if unanswered(answer):
         print(NOT_ANSWERED)
         return
@@ -67,7 +67,7 @@ def hirescam(answer, gradient, features):
         tell(
             True,
             f"One average less, and you get a different picture: the two maps correlate with {alike:+.2f}. "
-            f"{against:.0%} of Grad-CAM's map lies in places where gradient and features, multiplied on the spot, do "
+            f"{against:.0%} of Grad-CAM's map lies in cells where gradient and features, multiplied on the spot, do "
             "not speak for the label.",
         )
     elif close(summed):
@@ -83,7 +83,7 @@ def hirescam(answer, gradient, features):
     else:
         tell(
             False,
-            "Another map. Multiply gradient and features place by place, sum over channels, then .relu().",
+            "Another map. Multiply gradient and features cell by cell, sum over channels, then .relu().",
         )
 
 
@@ -141,7 +141,7 @@ def which_cover(answer, table, shares):
         left = 1 - sum(1 - table.loc[part, "kept"] for part in alone)
         thought += f" If the losses of {best} simply added up, {max(left, 0):.0%} would."
         if table.loc[best, "kept"] < left:
-            thought += " Each part stands in for the other, and no map of single places can show that."
+            thought += " Each part stands in for the other, and no map of single cells can show that."
     check_choice(answer, best, right=thought, wrong=wrong)
 
 

@@ -30,9 +30,7 @@ def face_and_map(model, size: int, faces) -> Control:
     """
     check_faces(faces)
     grid = CoverGrid()
-    layers = [
-        (f"stride {s}: {-(-size // s)} × {-(-size // s)} places", f"stride {s}") for s in (32, 16, 8, 4)
-    ]
+    layers = [(f"stride {s}: {-(-size // s)} × {-(-size // s)} cells", f"stride {s}") for s in (32, 16, 8, 4)]
     inputs = {
         "covered": grid,
         "face": slider("face", 0, 0, len(faces) - 1, 1),

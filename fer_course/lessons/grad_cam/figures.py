@@ -44,7 +44,7 @@ def explanations(images, maps, titles, *, columns: int = 4) -> Picture:
     )
 
 
-def steps(image, weighted, places, heat) -> Picture:
+def steps(image, weighted, cells, heat) -> Picture:
     """Show how Grad-CAM comes about: face, strongest feature maps, weighted sum, stretched map.
 
     Parameters
@@ -52,7 +52,7 @@ def steps(image, weighted, places, heat) -> Picture:
     image : ndarray of uint8, shape (48, 48)
     weighted : ndarray of float, shape (C, h, w)
         Feature maps, each multiplied with its weight.
-    places : ndarray of float, shape (h, w)
+    cells : ndarray of float, shape (h, w)
         Their sum, negative values cut off.
     heat : ndarray of float, shape (H, W)
         The same, from 0 to 1 and at the size of the network's input.
@@ -70,14 +70,14 @@ def steps(image, weighted, places, heat) -> Picture:
         total = weighted[channel].sum()
         show_image(axes, weighted[channel], f"channel {channel}\nadds {total:+.2g}", **options)
     show_image(
-        grid[4], places, f"sum of all {len(weighted)},\nReLU", cmap="cividis", vmin=0, vmax=places.max() or 1
+        grid[4], cells, f"sum of all {len(weighted)},\nReLU", cmap="cividis", vmin=0, vmax=cells.max() or 1
     )
     show_overlay(grid[5], image, heat, "stretched over\nthe face")
-    size = f"{places.shape[0]} by {places.shape[1]}"
+    size = f"{cells.shape[0]} by {cells.shape[1]}"
     return Picture(
         figure,
         f"Six pictures from left to right: the face; the three feature maps of {len(weighted)} that count most, each "
-        f"{size} places; their sum after the ReLU; that sum over the face, {strongest(heat)}.",
+        f"{size} cells; their sum after the ReLU; that sum over the face, {strongest(heat)}.",
     )
 
 

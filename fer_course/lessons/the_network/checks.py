@@ -65,12 +65,12 @@ def one_value(answer, window, kernel):
     if products is not None and np.allclose(products, window @ kernel):
         tell(
             False,
-            "`@` multiplies matrices, rows by columns; a kernel multiplies place by place: use `*`, then add up.",
+            "`@` multiplies matrices, rows by columns; a kernel multiplies element by element: use `*`, then add up.",
         )
         return
     matrix, turned, swapped = window @ kernel, window * kernel[::-1, ::-1], window * kernel.T
     wrong = {
-        matrix.sum(): "that is the sum of a matrix product (`@`); multiply place by place (`*`).",
+        matrix.sum(): "that is the sum of a matrix product (`@`); multiply element by element (`*`).",
         value / window.size: "that is the mean of the products; a kernel adds them up.",
         window.sum(): "that adds up the grey values alone; each is multiplied by its weight first.",
         turned.sum(): "so for the kernel turned by half a circle, which is what mathematics calls convolution. "
@@ -96,7 +96,7 @@ def separable_saving(answer, kernel, channels_in, channels_out):
     check_number(
         answer,
         plain / separable,
-        right=f"{plain:,} against {separable:,} for each place of the image. The channels that come in cancel out, and "
+        right=f"{plain:,} against {separable:,} at each pixel. The channels that come in cancel out, and "
         f"however many go out, a {kernel}×{kernel} kernel never saves more than {kernel**2} times.",
         wrong={
             separable / plain: "that is the share that is left; turn it round.",
@@ -104,8 +104,8 @@ def separable_saving(answer, kernel, channels_in, channels_out):
             ** 2: f"that is the limit for very many channels; with {channels_out} the pointwise convolution and "
             "the depthwise one both count.",
             channels_out: "that compares with the depthwise convolution alone; a pointwise one follows it.",
-            plain: "those are the multiply-adds of the plain convolution in one place; divide by those of the two.",
-            separable: "those are the multiply-adds of the two in one place; how many times as many does the plain "
+            plain: "those are the multiply-adds of the plain convolution at one position; divide by those of the two.",
+            separable: "those are the multiply-adds of the two at one position; how many times as many does the plain "
             "one take?",
         },
         tolerance=5e-3,
@@ -163,35 +163,35 @@ def busiest_weights(answer, sizes):
     check_choice(
         answer,
         best,
-        right=f"Multiply-adds per parameter: {told}. A convolution uses each weight again in every place of the "
+        right=f"Multiply-adds per parameter: {told}. A convolution uses each weight again at every position of the "
         "picture; a linear layer uses each weight once, and most of VGG16's parameters sit in its linear layers. "
         "So the number of parameters says what a network takes to store, and little about how long it computes.",
         wrong=wrong,
     )
 
 
-def places_left(answer, size, stride=32):
-    """Notebook 03: how many places an image of this size ends in."""
+def cells_left(answer, size, stride=32):
+    """Notebook 03: how many cells an image of this size ends in."""
     side = -(-size // stride)
     check_number(
         answer,
         side**2,
-        right=f"{size} / {stride} is {size / stride:g}, rounded up to {side}: {side} × {side} places. A heat map made "
+        right=f"{size} / {stride} is {size / stride:g}, rounded up to {side}: {side} × {side} cells. A heat map made "
         f"of the last layer has {side**2} squares, however finely it is painted (notebook 06).",
         wrong={
-            side: f"that is one row of places; there are {side} rows.",
+            side: f"that is one row of cells; there are {side} rows.",
             (size / stride)
-            ** 2: "places are whole: EfficientNet pads the picture, so that what is left over gets a "
-            "place of its own. Round up before you square.",
+            ** 2: "cells are whole: EfficientNet pads the picture, so that what is left over gets a "
+            "cell of its own. Round up before you square.",
             (size // stride)
             ** 2: "that is rounded down; EfficientNet pads the picture, so that what is left over gets "
-            "a place of its own.",
+            "a cell of its own.",
             size / stride: "that is one row, and not yet rounded up.",
             size**2: "those are the pixels that go in.",
-            1408 * side**2: "those are all the numbers; each place holds 1,408 of them.",
+            1408 * side**2: "those are all the numbers; each cell holds 1,408 of them.",
         },
         tolerance=COUNTED,
-        unit="places",
+        unit="cells",
     )
 
 
@@ -204,11 +204,11 @@ def work_at_another_size(answer, model, small, large):
         many / few,
         right=f"{many / 1e6:,.0f} against {few / 1e6:,.0f} million: {sides:g} times the height and {sides:g} times the "
         f"width. The parameters stay the same {count_parameters(model) / 1e6:.1f} million: a convolution uses the same "
-        "weights in more places.",
+        "weights at more positions.",
         wrong={
             sides: f"the side grows {sides:g} times; the picture has a height and a width.",
             sides**3: "height and width grow; the channels stay.",
-            1: "the *parameters* stay the same, whatever the size; each is used in more places.",
+            1: "the *parameters* stay the same, whatever the size; each is used at more positions.",
             few / many: "turn it round: how many times *as many*?",
             many: "those are the multiply-adds at the larger size; divide by those at the smaller one.",
             many - few: "so many more; divide instead.",

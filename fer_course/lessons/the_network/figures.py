@@ -133,7 +133,7 @@ def convolution(image, kernel, name: str = "", at=None) -> Picture:
     _numbers(weights, kernel, "× the kernel's weights", form, cmap="RdBu_r", vmin=-most, vmax=most)
     weights.set_xlabel(f"{kernel.size} products, added up: {value:+,.0f}", fontsize=10)
     low, high = float(inside.min()), float(inside.max())
-    show_image(result, channel, f"the channel: {name or 'such a sum in every place'}", vmin=low, vmax=high)
+    show_image(result, channel, f"the channel: {name or 'such a sum at every position'}", vmin=low, vmax=high)
     result.add_patch(_frame(column, row, 1))
     result.set_xlabel(f"black is {low:+,.0f}, white {high:+,.0f}", fontsize=10)
     grey = "; ".join(" ".join(f"{v:.0f}" for v in line) for line in window)
@@ -299,13 +299,13 @@ def sizes(table: pd.DataFrame) -> Picture:
 
 
 def input_sizes(image: np.ndarray, table: pd.DataFrame, here: int) -> Picture:
-    """Draw a face cut into the places that a network ends in, and what its features are worth, size by size.
+    """Draw a face cut into the cells that a network ends in, and what its features are worth, size by size.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (48, 48)
     table : DataFrame
-        Index: sizes in pixels. Columns ``side`` (places in a row), ``multiply_adds``, and the accuracy with its
+        Index: sizes in pixels. Columns ``side`` (cells in a row), ``multiply_adds``, and the accuracy with its
         interval from 0 to 1: ``accuracy``, ``low``, ``high``.
     here : int
         The size to mark.
@@ -319,7 +319,7 @@ def input_sizes(image: np.ndarray, table: pd.DataFrame, here: int) -> Picture:
     )
     for axes, (size, row) in zip(panels[0], table.iterrows(), strict=True):
         side = int(row.side)
-        show_image(axes, image, f"{size} px: {side} × {side} places")
+        show_image(axes, image, f"{size} px: {side} × {side} cells")
         for cut in np.arange(1, side) * len(image) / side - 0.5:
             axes.axhline(cut, color=MARK, lw=1.6)
             axes.axvline(cut, color=MARK, lw=1.6)
@@ -341,8 +341,8 @@ def input_sizes(image: np.ndarray, table: pd.DataFrame, here: int) -> Picture:
         ylabel="right (%), with 95 % interval",
     )
     told = "; ".join(
-        f"{size} pixels: {int(row.side)} × {int(row.side)} places, {row.multiply_adds / 1e6:,.0f} million "
+        f"{size} pixels: {int(row.side)} × {int(row.side)} cells, {row.multiply_adds / 1e6:,.0f} million "
         f"multiply-adds, {row.accuracy:.1%} right ({row.low:.1%} to {row.high:.1%})"
         for size, row in table.iterrows()
     )
-    return Picture(figure, f"One face at several sizes, cut into places, and what is right there. {told}.")
+    return Picture(figure, f"One face at several sizes, cut into cells, and what is right there. {told}.")

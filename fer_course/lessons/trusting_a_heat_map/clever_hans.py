@@ -29,10 +29,10 @@ MARK = slice(SIZE - 7, SIZE - 1)
 """Rows and columns of the watermark: a white frame of 6 by 6 pixels in the bottom right corner."""
 
 CORNER = slice(SIZE - 12, SIZE)
-"""Rows and columns that count as the corner: two places by two of a map of 8 by 8, or a little less."""
+"""Rows and columns that count as the corner: two cells by two of a map of 8 by 8, or a little less."""
 
 LAYER, METHOD = "blocks.1", "hirescam"
-"""What shows the corner most clearly: maps of 12 by 12 places."""
+"""What shows the corner most clearly: maps of 12 by 12 cells."""
 
 AUGMENTATION = Augmentation(flip=0.5, rotation=8, shift=0.04, zoom=0.05, shear=3, brightness=0.2)
 
@@ -41,7 +41,7 @@ class SmallNet(nn.Module):
     """A network of four blocks that starts from nothing: 48 px in, seven logits out.
 
     The course's own start knows expressions already and has less need of a watermark; a network that knows nothing
-    takes the easiest way. Maps have 24, 12, 6 and 6 places a side after ``blocks`` 0, 1, 2 and 3.
+    takes the easiest way. Maps have 24, 12, 6 and 6 cells a side after ``blocks`` 0, 1, 2 and 3.
 
     Parameters
     ----------

@@ -26,9 +26,7 @@ def map_and_truth(model, size: int, faces, masks) -> Control:
         Inputs ``face``, ``method`` and ``layer``.
     """
     check_faces(faces)
-    layers = [
-        (f"stride {s}: {-(-size // s)} × {-(-size // s)} places", f"stride {s}") for s in (32, 16, 8, 4)
-    ]
+    layers = [(f"stride {s}: {-(-size // s)} × {-(-size // s)} cells", f"stride {s}") for s in (32, 16, 8, 4)]
     inputs = {
         "face": slider("face", 0, 0, len(faces) - 1, 1),
         "method": menu("method", METHODS, "hirescam"),

@@ -62,7 +62,7 @@ def outline(axes, mask: np.ndarray):
 
 
 def against_truth(image, mask, maps: dict) -> Picture:
-    """Show heat maps of one face with the region that they should point at, and each map's highest place.
+    """Show heat maps of one face with the region that they should point at, and each map's highest cell.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def against_truth(image, mask, maps: dict) -> Picture:
     return Picture(
         figure,
         f"One face and {len(maps)} maps of it, with the region outlined that changes with the expression, and a cross "
-        f"at each map's highest place. {'; '.join(words)}.",
+        f"at each map's highest cell. {'; '.join(words)}.",
     )
 
 
@@ -118,7 +118,7 @@ def scores(table, *, where: str, reference: str | None = None) -> Picture:
     Picture
     """
     figure, both = new_figure(9, 1 + 0.36 * len(table), 1, 2, sharey=True)
-    titles = {"energy": f"energy inside {where}", "pointing": "highest place inside"}
+    titles = {"energy": f"energy inside {where}", "pointing": "highest cell inside"}
     for axes, (column, title) in zip(both, titles.items(), strict=True):
         rows = 100 * charts.measured(table, column)
         texts = rows.value.map("{:.0f}".format).mask(rows.value.isna(), "")

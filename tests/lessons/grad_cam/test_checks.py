@@ -23,22 +23,22 @@ def tensors():
 @pytest.mark.parametrize(
     ("answer", "starts"),
     [
-        (9, "Right. 9 × 9 places. At 96 px it is 3 × 3, each of them standing for 16 × 16"),
+        (9, "Right. 9 × 9 cells. At 96 px it is 3 × 3, each of them standing for 16 × 16"),
         (8, "Not yet. 8: the remainder"),
-        (8.125, "Not yet. 8.125: a place is whole"),
-        (81, "Not yet. 81: that is the number of places"),
+        (8.125, "Not yet. 8.125: a cell is whole"),
+        (81, "Not yet. 81: that is the number of cells"),
         (32, "Not yet. 32: that is how many pixels"),
         (1, "Not yet. 1: that would be the stored picture"),
         (..., "Not answered yet"),
-        ("nine", "Not yet. Expected one number (places)"),
+        ("nine", "Not yet. Expected one number (cells)"),
     ],
 )
 def test_the_width_of_a_map(feedback, answer, starts):
-    assert feedback(checks.map_places, answer, size=260, stride=32).startswith(starts)
+    assert feedback(checks.map_cells, answer, size=260, stride=32).startswith(starts)
 
 
 def test_the_width_of_a_map_without_a_rest(feedback):
-    assert feedback(checks.map_places, 8, size=64, stride=8).startswith("Right. 8 × 8")
+    assert feedback(checks.map_cells, 8, size=64, stride=8).startswith("Right. 8 × 8")
 
 
 def test_hirescam_is_told_from_grad_cam(feedback, tensors):
@@ -70,7 +70,7 @@ def test_hirescam_is_told_from_grad_cam(feedback, tensors):
 
 def test_hirescam_says_how_much_of_grad_cam_lies_where_nothing_speaks_for_the_label(feedback):
     gradient, features = np.ones((1, 1, 2, 2)), np.ones((1, 1, 2, 2))
-    gradient[..., 1] = -0.5  # mean 0.25: Grad-CAM gives all places the same
+    gradient[..., 1] = -0.5  # mean 0.25: Grad-CAM gives all cells the same
     answer = np.array([[1, 0], [1, 0]])
     assert "50% of Grad-CAM's map" in feedback(checks.hirescam, answer, gradient, features)
 

@@ -54,10 +54,10 @@ def test_a_button_covers_its_part_until_everything_is_uncovered(mapped):
 
 def test_a_layer_says_how_many_places_its_map_has(mapped):
     assert [text for text, _ in mapped.inputs["layer"].options] == [
-        "stride 32: 2 × 2 places",
-        "stride 16: 4 × 4 places",
-        "stride 8: 8 × 8 places",
-        "stride 4: 16 × 16 places",
+        "stride 32: 2 × 2 cells",
+        "stride 16: 4 × 4 cells",
+        "stride 8: 8 × 8 cells",
+        "stride 4: 16 × 16 cells",
     ]
 
 

@@ -54,7 +54,7 @@ def test_the_steps_name_the_channels_that_count_most(images, maps):
     found = figures.steps(images[0], weighted, weighted.sum(0), maps[0])
     titles = [axes.get_title() for axes in found.figure.axes]
     assert titles[1].startswith("channel 3\nadds +64") and titles[2].startswith("channel 1\nadds -32")
-    assert "8 by 8 places" in found.description and "top left" in found.description
+    assert "8 by 8 cells" in found.description and "top left" in found.description
 
 
 def test_layers_are_compared_on_one_face(images, maps):

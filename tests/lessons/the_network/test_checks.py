@@ -24,7 +24,7 @@ SIZES = pd.DataFrame(
     {"parameters": [134e6, 23.5e6, 7.7e6], "multiply_adds": [15.4e9, 4.1e9, 0.65e9]},
     index=["vgg16", "resnet50", "tf_efficientnet_b2"],
 )
-PLACES = {"size": 112}
+CELLS = {"size": 112}
 # One 3 × 3 convolution with nine weights and a bias: nine multiply-adds a pixel, whatever the size.
 WORK = {"model": nn.Conv2d(1, 1, 3, padding=1), "small": 96, "large": 192}
 NUMBERS = [
@@ -32,7 +32,7 @@ NUMBERS = [
     (checks.one_value, VALUE),
     (checks.separable_saving, SAVING),
     (checks.parameters_of_outputs, OUTPUTS),
-    (checks.places_left, PLACES),
+    (checks.cells_left, CELLS),
     (checks.work_at_another_size, WORK),
 ]
 
@@ -168,24 +168,24 @@ def test_another_network_hears_how_often_it_uses_a_weight(feedback, answer, mean
 
 
 def test_places_are_counted_in_whole_numbers(feedback):
-    text = feedback(checks.places_left, 16, **PLACES)
-    assert text.startswith("Right. 112 / 32 is 3.5, rounded up to 4: 4 × 4 places.")
-    assert feedback(checks.places_left, 9, size=96).startswith("Right. 96 / 32 is 3, rounded up to 3")
+    text = feedback(checks.cells_left, 16, **CELLS)
+    assert text.startswith("Right. 112 / 32 is 3.5, rounded up to 4: 4 × 4 cells.")
+    assert feedback(checks.cells_left, 9, size=96).startswith("Right. 96 / 32 is 3, rounded up to 3")
 
 
 @pytest.mark.parametrize(
     ("answer", "meaning"),
     [
         (4, "there are 4 rows"),
-        (12.25, "places are whole"),
+        (12.25, "cells are whole"),
         (9, "rounded down"),
         (3.5, "one row, and not yet rounded up"),
         (112**2, "pixels that go in"),
-        (1408 * 16, "each place holds 1,408"),
+        (1408 * 16, "each cell holds 1,408"),
     ],
 )
-def test_a_wrong_number_of_places_says_what_it_would_have_been(feedback, answer, meaning):
-    text = feedback(checks.places_left, answer, **PLACES)
+def test_a_wrong_number_of_cells_says_what_it_would_have_been(feedback, answer, meaning):
+    text = feedback(checks.cells_left, answer, **CELLS)
     assert text.startswith("Not yet.") and meaning in text
 
 

@@ -120,10 +120,10 @@ def test_an_image_size_is_told_with_its_places_its_work_and_what_is_right():
         index=[64, 96],
     )
     picture = figures.input_sizes(FACE, table, here=96)
-    told = "96 pixels: 3 × 3 places, 122 million multiply-adds, 60.0% right (50.0% to 70.0%)"
+    told = "96 pixels: 3 × 3 cells, 122 million multiply-adds, 60.0% right (50.0% to 70.0%)"
     assert told in picture.description
     first, second, chart = picture.figure.axes
-    assert [len(axes.lines) for axes in (first, second)] == [2, 4]  # cuts into 2 × 2 and 3 × 3 places
+    assert [len(axes.lines) for axes in (first, second)] == [2, 4]  # cuts into 2 × 2 and 3 × 3 cells
     assert [text.get_text().split("\n")[0] for text in chart.get_xticklabels()] == [
         "64 px",
         "96 px (the recipe)",

@@ -18,4 +18,4 @@ def test_a_map_is_held_against_the_truth_by_any_method_and_layer():
     assert "% inside" in control.area.value
     control.set(face=2, method="gradcam", layer="stride 32")
     assert f"{EXPRESSIONS[faces.clean_labels[2]]}: gradcam" in control.area.value
-    assert "2 × 2 places" in control.inputs["layer"].label
+    assert "2 × 2 cells" in control.inputs["layer"].label

@@ -32,7 +32,7 @@ def test_scores_are_said_with_their_intervals():
     np.testing.assert_allclose(drawn[1], [[50, 0], [30, 1]])
     assert [axes.lines[0].get_xdata()[0] for axes in found.figure.axes] == [10, 30]
     labels = [axes.get_xlabel() for axes in found.figure.axes]
-    assert labels == ["energy inside the parts that move (%)", "highest place inside (%)"]
+    assert labels == ["energy inside the parts that move (%)", "highest cell inside (%)"]
 
 
 def test_faces_without_and_with_their_expression_stand_over_what_changed(images):
