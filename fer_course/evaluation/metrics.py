@@ -60,7 +60,8 @@ class Evaluation:
     accuracy_interval : (float, float)
         95 %, Wilson.
     macro_recall, macro_f1 : float
-        Means over the classes that have images, each class counting the same.
+        Means over the classes that have images, each class counting the same, as scikit-learn's
+        ``balanced_accuracy_score``. (Its ``average="macro"`` also counts a class that is only predicted.)
     macro_f1_interval : (float, float)
         95 %, bootstrap.
     per_class : DataFrame

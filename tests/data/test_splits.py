@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import noise_faces
+from sklearn.model_selection import StratifiedShuffleSplit
 
 from fer_course.data.splits import choose_groups, stratified_split
+from fer_course.puppets.draw import draw_puppets
 
 
 def images_of(faces):
@@ -89,3 +91,12 @@ def test_the_real_split_is_25_120_and_3_589(real_faces, group_twins):
     assert validation.counts().tolist() == [499, 55, 512, 902, 604, 396, 621]
     leaked = {image.tobytes() for image in train.images} & {image.tobytes() for image in validation.images}
     assert bool(leaked) != group_twins
+
+
+def test_the_split_is_that_of_scikit_learn_with_the_same_seed():
+    faces = draw_puppets(300, seed=0, shares=[1] * 7)
+    splitter = StratifiedShuffleSplit(1, test_size=0.125, random_state=3)
+    ((train, held_out),) = splitter.split(np.zeros(300), faces.labels)
+    ours = stratified_split(faces, seed=3)
+    assert ours[0].names.tolist() == faces.names[np.sort(train)].tolist()
+    assert ours[1].names.tolist() == faces.names[np.sort(held_out)].tolist()

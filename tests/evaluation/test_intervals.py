@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from fer_course.evaluation.intervals import f1_interval, mean_interval, middle_95, resample, wilson_interval
 
@@ -95,3 +96,17 @@ def test_a_mean_comes_with_an_interval_that_leaves_out_what_is_no_number():
     assert low == pytest.approx(0.5 - 1.96 * 0.0292, abs=0.01)
     assert high == pytest.approx(0.5 + 1.96 * 0.0292, abs=0.01)
     assert np.isnan(mean_interval([])).all()
+
+
+@given(st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_wilson_interval_is_that_of_scipy(counts):
+    found = stats.binomtest(*counts).proportion_ci(confidence_level=0.95, method="wilson")
+    np.testing.assert_allclose(wilson_interval(*counts), (found.low, found.high), atol=1e-7)
+
+
+def test_the_interval_of_a_mean_is_that_of_scipys_bootstrap():
+    values = np.random.default_rng(0).exponential(size=200)
+    theirs = stats.bootstrap((values,), np.mean, method="percentile", n_resamples=4000, random_state=0)
+    _, low, high = mean_interval(values, draws=4000)
+    width = theirs.confidence_interval.high - theirs.confidence_interval.low
+    assert (low, high) == pytest.approx(tuple(theirs.confidence_interval), abs=0.05 * width)

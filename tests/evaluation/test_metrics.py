@@ -1,9 +1,12 @@
 """From predictions to figures: confusion, recall, F1, and what is refused."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, balanced_accuracy_score
 
 from fer_course.evaluation.metrics import confusion_counts, evaluate, macro_f1_interval
 from fer_course.labels import EXPRESSIONS
@@ -129,3 +132,14 @@ def test_logits_that_are_no_numbers_are_not_taken_for_the_first_label():
 def test_labels_in_the_place_of_predictions_are_told_by_their_shapes():
     with pytest.raises(ValueError, match=r"found shapes \(3,\) and \(3, 7\)\. Predictions come first"):
         evaluate(np.arange(3), np.zeros((3, 7)))
+
+
+@given(pairs)
+def test_accuracy_and_macro_recall_are_those_of_scikit_learn(both):
+    labels, guesses = both
+    # A class that is only predicted has no recall: balanced_accuracy_score leaves it out with a warning.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = accuracy_score(labels, guesses), balanced_accuracy_score(labels, guesses)
+    found = evaluate(guesses, labels)
+    assert (found.accuracy, found.macro_recall) == pytest.approx(expected)
