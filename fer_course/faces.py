@@ -34,7 +34,7 @@ class Faces:
     clean_labels : ndarray of int64, shape (N,), optional
         Puppets only: the label before label noise.
     action_units : ndarray of float32, shape (N, A), optional
-        Puppets only: intensities from 0 to 1, in the order of ``puppets.ACTION_UNITS``.
+        Puppets only: intensities from 0 to 1, in the order of ``puppets.units.ACTION_UNITS``.
     parts : ndarray of uint8, shape (N, 48, 48), optional
         Puppets only: bit ``i`` is set where a pixel belongs to ``PARTS[i]``.
 

@@ -19,7 +19,7 @@ from fer_course.training.reference import learned_from, reference_run
 
 
 def measured(course):
-    """Return the table of ``frozen.along_tau`` for the reference model on validation photographs, in per cent."""
+    """Return the table of ``dial.along_tau`` for the reference model on validation photographs, in per cent."""
     if course.faces.is_puppets:
         raise ValueError(f"Expected photographs, found {course.faces.source}; give --data.")
     if not learned_from(course.train, course.validation):

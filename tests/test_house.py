@@ -115,10 +115,15 @@ def test_versions_and_licences_are_the_same_everywhere():
     assert all((ROOT / name).is_file() for name in PROJECT["license-files"])
 
 
-def test_every_link_of_the_readme_into_the_repository_leads_somewhere():
-    for page in ("README.md", "CONTRIBUTING.md"):
-        links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", (ROOT / page).read_text(encoding="utf-8"))
-        assert [link for link in links if not (ROOT / link).exists()] == [], page
+PAGES = ["README.md", "CONTRIBUTING.md", *("docs/*.md", "data/*.md", "fer_course/weights/*.md")]
+
+
+@pytest.mark.parametrize(
+    "page", [path for pattern in PAGES for path in sorted(ROOT.glob(pattern))], ids=lambda p: p.name
+)
+def test_every_link_of_a_page_into_the_repository_leads_somewhere(page):
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 def test_nothing_in_git_that_git_should_ignore():

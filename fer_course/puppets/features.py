@@ -1,6 +1,6 @@
 """A puppet's features, moved by its action units: eyes, brows, nose and mouth.
 
-Lengths are in face units (see ``puppet_canvas``); "left" is the left of the picture.
+Lengths are in face units (see ``puppets.canvas``); "left" is the left of the picture.
 """
 
 import numpy as np

@@ -25,7 +25,7 @@ def part_mask(faces: Faces, name: str) -> np.ndarray:
     Returns
     -------
     ndarray of bool, shape (N, 48, 48)
-        As in ``faithfulness.part_masks``: of a puppet its own parts, in photographs the same boxes. The cheeks lie
+        As in ``part_masks``: of a puppet its own parts, in photographs the same boxes. The cheeks lie
         below the eyes, as wide as both eyes together, and reach down to the end of the mouth. No pixel is in two parts.
 
     Raises

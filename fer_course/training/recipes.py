@@ -74,7 +74,7 @@ CHAIN = (
     ),
     ("reference-112", "112 px", {"image_size": 112, "tune_epochs": 16}),
     # Validation accuracy had not risen since the tenth epoch: changes that were not shown yet, and wider ones. In
-    # bfloat16, for a processor with AMX; elsewhere ``--set mixed_precision=auto`` may be faster.
+    # bfloat16, as the run was; ``--set mixed_precision=auto`` is faster on every CPU (docs/benchmarks.md, precision).
     (
         "reference-128",
         "128 px",

@@ -130,7 +130,7 @@ def what_intervals_allow(answer, table, pairs):
     answer
         A word of ``WORDS`` for each pair, in their order.
     table : DataFrame
-        From ``frozen.compare_heads``.
+        From ``evaluation.comparison.compare_heads``.
     pairs : sequence of (str, str)
         Method and measure.
     """

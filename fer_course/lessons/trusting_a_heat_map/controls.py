@@ -18,7 +18,7 @@ def map_and_truth(model, size: int, faces, masks) -> Control:
     faces : Faces
         Puppets; each map speaks for the clean label.
     masks : ndarray of bool, shape (N, 48, 48)
-        From ``saliency_scores.changed_region``.
+        From ``saliency.scores.changed_region``.
 
     Returns
     -------
