@@ -9,7 +9,7 @@ import numpy as np
 
 from fer_course.files import atomic_write
 
-VERSION = 3
+VERSION = 4
 """Raise it when a reader changes what it returns: older files are then read again."""
 
 SAMPLE = 1 << 16

@@ -8,7 +8,7 @@ import numpy as np
 from fer_course.data import cache as kept
 from fer_course.data.containers import IMAGES, Container, kind_of, opened, unpacked
 from fer_course.data.pictures import read_pictures
-from fer_course.data.tables import Table, find_columns, read_tables
+from fer_course.data.tables import Table, find_columns, header_of, read_tables
 from fer_course.data.usage import split_word
 from fer_course.files import home, root
 from fer_course.labels import FOLDER_ALIASES
@@ -47,7 +47,8 @@ def resolve(source) -> Path:
         )
     places = dict.fromkeys((Path.cwd(), home(), root()))
     try:
-        given = Path(source).expanduser()
+        # Windows copies a path with quotes around it.
+        given = Path(str(source).strip('"')).expanduser()
     except RuntimeError:
         given, places = Path(source), {}
     for place in places:
@@ -92,7 +93,8 @@ def find_layout(path: Path, depth: int = 2) -> Layout:
     if empty:
         raise ValueError(f"{path} is an empty folder: put FER-2013 there; data/README.md shows every layout.")
     raise ValueError(
-        f"{path} holds no FER-2013: expected train/ and test/ with a folder for each expression, an archive of them, "
+        f"{path} holds no FER-2013: expected train/ and test/ with a folder named after each expression (numbers are "
+        "not: data sets order them differently), an archive of them, "
         f"{' or '.join(f'{name}.csv' for name in WHOLE)}, train.csv, or .parquet files."
     )
 
@@ -176,8 +178,7 @@ def is_table(path: Path, kind: str) -> bool:
 
 def has_pixels(start: bytes) -> bool:
     """Return whether the first line of a CSV has a column of pixels."""
-    header = start.decode("utf-8-sig", "replace").splitlines()[:1]
-    return "image" in find_columns(header[0].split(",")) if header else False
+    return "image" in find_columns(header_of(start)[0])
 
 
 def kind_of_tables(paths: list[Path]) -> str:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 from tqdm import tqdm
 
 from fer_course.data.containers import LFS, Container
@@ -99,7 +99,7 @@ def decode(data: bytes, where: str) -> tuple[np.ndarray, bool]:
     Raises
     ------
     ValueError
-        If the file is no image, is cut short, or has another size.
+        If the file is no image, is cut short, is transparent in places, or has another size.
     """
     if data.startswith(LFS):
         raise ValueError(
@@ -117,6 +117,10 @@ def decode(data: bytes, where: str) -> tuple[np.ndarray, bool]:
                 raise ValueError(
                     f"{where} has more than 8 bits a pixel (mode {image.mode}); save it as 8-bit grayscale."
                 )
+            if image.has_transparency_data and image.convert("RGBA").getextrema()[3][0] < 255:
+                raise ValueError(f"{where} is transparent in places; save it on a background of your choice.")
+            # A camera may store a face lying on its side and note how to turn it.
+            ImageOps.exif_transpose(image, in_place=True)
             return np.asarray(image.convert("L")), image.mode != "L"
     except (OSError, SyntaxError, Image.DecompressionBombError):
         raise ValueError(

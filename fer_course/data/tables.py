@@ -20,6 +20,8 @@ from fer_course.faces import SIZE
 from fer_course.labels import EXPRESSIONS, FOLDER_ALIASES, USAGES
 
 PIXELS = SIZE * SIZE
+OFFICIAL = list(range(len(EXPRESSIONS)))
+PUNCTUATION = str.maketrans("[],", "   ")
 LONGEST_LINE = 1 << 16
 """Characters; a line with a 48×48 image in it has at most 9,300."""
 
@@ -145,28 +147,42 @@ def csv_rows(table: Table):
     """Yield the rows of a CSV of the 2013 challenge: ``fer2013.csv``, ``icml_face_data.csv`` or ``train.csv``."""
     where, reader = table.name, None
     try:
+        with table.open() as file:
+            _, encoding, separator = header_of(file.read(400))
         # numpy 1.26 warns about text after the last number where newer ones raise.
         with (
-            io.TextIOWrapper(table.open(), encoding="utf-8-sig", errors="replace", newline="") as text,
+            io.TextIOWrapper(table.open(), encoding=encoding, errors="replace", newline="") as text,
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("error", DeprecationWarning)
-            reader = csv.reader(limited_lines(text, where))
+            reader = csv.reader(limited_lines(text, where), delimiter=separator)
             place = csv_columns(next(reader, []), where)
             width = max(place.values())
             for cells in reader:
-                if not cells:
+                # Spreadsheets keep the separators of rows that were emptied.
+                if not any(cells):
                     continue
                 line = f"{where}, line {reader.line_num}:"
                 if len(cells) <= width:
                     raise ValueError(f"{line} expected at least {width + 1} columns, found {len(cells)}.")
                 usage = parse_usage(cells[place["usage"]], line) if "usage" in place else None
                 image = parse_pixels(cells[place["image"]], line)
-                yield Row(line, parse_label(cells[place["label"]], line), image, "", usage)
+                yield Row(line, parse_label(cells[place["label"]], line, OFFICIAL), image, "", usage)
     except csv.Error as error:
         raise ValueError(f"{where}, line {reader.line_num}: this is no CSV ({error}).") from None
     except DAMAGE:
         raise ValueError(f"{where} is damaged: download or copy it again.") from None
+
+
+def header_of(start: bytes) -> tuple[list[str], str, str]:
+    """Return the names of a CSV's columns, its encoding and its separator, from its first bytes.
+
+    Spreadsheets write semicolons where the comma is the decimal point, and UTF-16 with tabs as "Unicode text".
+    """
+    encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    line = (start.decode(encoding, "replace").replace("\0", "").splitlines() or [""])[0]
+    separator = max(",;\t", key=line.count)
+    return next(csv.reader([line], delimiter=separator), []), encoding, separator
 
 
 def limited_lines(text, where: str):
@@ -200,32 +216,32 @@ def csv_columns(header: list[str], where: str) -> dict[str, int]:
     return place
 
 
-def parse_label(text: str, line: str) -> int:
-    """Return a label from 0 to 6."""
+def parse_label(value, place: str, order: list[int]) -> int:
+    """Return the official label for a name or a number: an integer, a text, or "3.0", as pandas writes gaps."""
+    name = str(value).strip().lower()
     try:
-        label = int(text)
+        return FOLDER_ALIASES[name] if name in FOLDER_ALIASES else order[range(len(order)).index(float(name))]
     except ValueError:
-        raise ValueError(f"{line} expected a label from 0 to 6, found {text[:40]!r}.") from None
-    if not 0 <= label < len(EXPRESSIONS):
         raise ValueError(
-            f"{line} expected a label from 0 ({EXPRESSIONS[0]}) to 6 ({EXPRESSIONS[-1]}), found {label}."
-        )
-    return label
+            f"{place} expected a label from 0 ({EXPRESSIONS[0]}) to 6 ({EXPRESSIONS[-1]}), found {name[:40]!r}."
+        ) from None
 
 
-def parse_pixels(text: str, line: str) -> np.ndarray:
-    """Return an image, uint8 of shape (48, 48), from its pixels in words."""
+def parse_pixels(pixels: str | list, place: str) -> np.ndarray:
+    """Return an image, uint8 of shape (48, 48), from its pixels in words, or in a list, perhaps of rows."""
+    # A list may be written as text, with its brackets and commas.
+    words = str(pixels).translate(PUNCTUATION)
     try:
-        values = np.fromstring(text, dtype=np.int64, sep=" ")
+        values = np.fromstring(words, dtype=np.int64, sep=" ")
     except (ValueError, DeprecationWarning):
-        wrong = next((word for word in text.split() if not word.lstrip("+-").isdigit()), text)
+        wrong = next((word for word in words.split() if not word.lstrip("+-").isdigit()), words)
         scaled = " (pixels from 0 to 1? multiply them by 255)" if wrong.startswith(("0.", "1.0")) else ""
-        raise ValueError(f"{line} expected pixels as whole numbers, found {wrong[:40]!r}{scaled}.") from None
+        raise ValueError(f"{place} expected pixels as whole numbers, found {wrong[:40]!r}{scaled}.") from None
     if len(values) != PIXELS:
-        raise ValueError(f"{line} expected {PIXELS:,} pixels (48×48), found {len(values):,}.")
+        raise ValueError(f"{place} expected {PIXELS:,} pixels (48×48), found {len(values):,}.")
     if values.min() < 0 or values.max() > 255:
         wrong = values[(values < 0) | (values > 255)][0]
-        raise ValueError(f"{line} expected pixel values from 0 to 255, found {wrong}.")
+        raise ValueError(f"{place} expected pixel values from 0 to 255, found {wrong}.")
     return values.astype(np.uint8).reshape(SIZE, SIZE)
 
 
@@ -271,20 +287,12 @@ def parquet_row(cells: dict, place: str, order: list[int]) -> Row:
     name = ""
     if isinstance(image, dict):
         name, image = (image.get("path") or "").replace("\\", "/").split("/")[-1], image.get("bytes")
-    if isinstance(image, str):
+    if isinstance(image, str | list):
         image = parse_pixels(image, place)
     if not isinstance(image, bytes | np.ndarray) or not len(image):
         raise ValueError(f"{place} has no image bytes: the file was probably saved without its pictures.")
-    # As pandas writes a column with gaps.
-    if isinstance(label, float) and label.is_integer():
-        label = int(label)
-    if not isinstance(label, int) or not 0 <= label < len(order):
-        raise ValueError(
-            f"{place} has the label {label!r}; expected 0 ({EXPRESSIONS[0]}) to 6 ({EXPRESSIONS[-1]})."
-        )
-    return Row(
-        place, order[label], image, name, parse_usage(usage, place) if isinstance(usage, str) else None
-    )
+    usage = parse_usage(usage, place) if isinstance(usage, str) else None
+    return Row(place, parse_label(label, place, order), image, name, usage)
 
 
 def named_order(metadata: dict[bytes, bytes], where: str) -> list[int]:
@@ -295,7 +303,7 @@ def named_order(metadata: dict[bytes, bytes], where: str) -> list[int]:
     try:
         names = json.loads(metadata[b"huggingface"])["info"]["features"]["label"]["names"]
     except (KeyError, TypeError, ValueError):
-        return list(range(len(EXPRESSIONS)))
+        return OFFICIAL
     unknown = [str(name) for name in names if str(name).lower() not in FOLDER_ALIASES]
     if unknown:
         raise ValueError(f"{where} has the labels {', '.join(unknown)}: expected {', '.join(EXPRESSIONS)}.")

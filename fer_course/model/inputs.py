@@ -47,12 +47,19 @@ def stored_images(images) -> np.ndarray:
         raise ValueError(
             f"Expected images, found the path {str(images)!r}; load_faces reads what lies at a path."
         )
-    images = images.images if isinstance(images, Faces) else np.asarray(images)
-    if images.dtype != np.uint8 or images.ndim not in (2, 3) or images.shape[-2:] != (SIZE, SIZE):
+    images = images.images if isinstance(images, Faces) else images
+    if not isinstance(images, torch.Tensor):
+        try:
+            images = np.asarray(images)
+        except ValueError:
+            raise ValueError("Expected images of one shape, found several; resize them to 48×48.") from None
+    kind, shape = str(images.dtype).removeprefix("torch."), tuple(images.shape)
+    if kind != "uint8" or len(shape) not in (2, 3) or shape[-2:] != (SIZE, SIZE):
         raise ValueError(
-            f"Expected images as uint8 of shape (N, {SIZE}, {SIZE}), found {images.dtype} of shape {images.shape}; "
+            f"Expected images as uint8 of shape (N, {SIZE}, {SIZE}), found {kind} of shape {shape}; "
             "pass faces.images as they are, and a picture of your own in grey and of that size."
         )
+    images = images.cpu().numpy() if isinstance(images, torch.Tensor) else images
     return images.reshape(-1, SIZE, SIZE)
 
 
@@ -77,10 +84,11 @@ def prepare(images: np.ndarray, size: int, device="cpu") -> torch.Tensor:
         If the images are not uint8 of one of these shapes, or the size is not from 1 to 1,024.
     """
     images = stored_images(images)
-    if not isinstance(size, (int, np.integer)) or not 1 <= size <= LARGEST:
+    if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or not 1 <= size <= LARGEST:
         raise ValueError(
             f"Expected the size as a number of pixels, at most {LARGEST:,}, found {size!r}; the model was trained at "
             "run.recipe.image_size."
         )
-    pixels = torch.from_numpy(np.ascontiguousarray(images)).to(device)[:, None].float() / 255
+    # A copy: torch takes no array that is read backwards, and warns of one that cannot be written.
+    pixels = torch.from_numpy(np.array(images, order="C")).to(device)[:, None].float() / 255
     return standardise(F.interpolate(pixels, size=(size, size), mode="bilinear", align_corners=False))

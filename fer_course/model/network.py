@@ -16,6 +16,7 @@ from fer_course.model.weights import (
     check_shipped,
     load_weights,
     trained_size,
+    unwrapped,
 )
 
 
@@ -106,17 +107,6 @@ def check_network(model):
     """Raise ``ValueError`` unless ``model`` is a network (and not, say, the run that made one)."""
     if not isinstance(model, nn.Module):
         raise ValueError(f"Expected a network, found {type(model).__name__}; of a run, pass run.model.")
-
-
-def unwrapped(model: nn.Module) -> nn.Module:
-    """Return the network inside what ``torch.compile`` or ``DataParallel`` made of it."""
-    while True:
-        inside = getattr(model, "_orig_mod", None)
-        if inside is None and isinstance(model, nn.DataParallel | nn.parallel.DistributedDataParallel):
-            inside = model.module
-        if inside is None:
-            return model
-        model = inside
 
 
 def size_for(model: nn.Module, size: int | None = None) -> int:

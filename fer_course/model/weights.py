@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -88,8 +89,21 @@ def trained_size(metadata: dict[str, str]) -> int | None:
         return None
 
 
+def unwrapped(model: nn.Module) -> nn.Module:
+    """Return the network inside what ``torch.compile`` or ``DataParallel`` made of it."""
+    while True:
+        inside = getattr(model, "_orig_mod", None)
+        if inside is None and isinstance(model, nn.DataParallel | nn.parallel.DistributedDataParallel):
+            inside = model.module
+        if inside is None:
+            return model
+        model = inside
+
+
 def load_weights(model: nn.Module, path: str | Path, *, head: bool = True) -> dict:
     """Load a ``.safetensors`` file into a model; a head of another size is left out.
+
+    The file may come from a model inside ``torch.compile`` or ``DataParallel``, and so may the model.
 
     Parameters
     ----------
@@ -114,7 +128,8 @@ def load_weights(model: nn.Module, path: str | Path, *, head: bool = True) -> di
     """
     with _opened(path) as file:
         metadata = file.metadata() or {}
-        state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+        state = {plain_name(name): file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+    model = unwrapped(model)
     own = model.state_dict()
     last = [name for name in own if name.startswith(model.default_cfg["classifier"] + ".")]
     for name, tensor in state.items():
@@ -138,6 +153,11 @@ def load_weights(model: nn.Module, path: str | Path, *, head: bool = True) -> di
     return metadata
 
 
+def plain_name(name: str) -> str:
+    """Return a tensor's name without what ``torch.compile`` and ``DataParallel`` put in front."""
+    return re.sub(r"^(module\.|_orig_mod\.)+", "", name)
+
+
 def save_weights(model: nn.Module, path: str | Path, *, half: bool = False, head: bool = True, **metadata):
     """Save a model as safetensors, whole or not at all.
 
@@ -152,6 +172,7 @@ def save_weights(model: nn.Module, path: str | Path, *, half: bool = False, head
     **metadata
         Kept in the file's header, as JSON where it is not text.
     """
+    model = unwrapped(model)
     prefix = model.default_cfg["classifier"] + "."
     state = {
         name: (tensor.half() if half and tensor.is_floating_point() else tensor).contiguous().cpu()
@@ -159,7 +180,9 @@ def save_weights(model: nn.Module, path: str | Path, *, half: bool = False, head
         if head or not name.startswith(prefix)
     }
     header = {
-        name: value if isinstance(value, str) else json.dumps(value) for name, value in metadata.items()
+        # NumPy's and torch's numbers are none of JSON's.
+        name: value if isinstance(value, str) else json.dumps(value, default=lambda number: number.tolist())
+        for name, value in metadata.items()
     }
     save_tensors(state, path, header)
 

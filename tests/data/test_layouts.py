@@ -9,6 +9,7 @@ import pytest
 from fer2013 import LAYOUTS, Sample, fails, load, same, subset
 
 from fer_course.data.layouts import resolve
+from fer_course.labels import EXPRESSIONS
 
 pytestmark = subset
 
@@ -140,3 +141,26 @@ def test_a_user_who_is_not_there_is_no_stack_trace():
 def test_a_pointer_of_git_lfs_in_the_place_of_an_archive_is_called_so(tmp_path):
     (tmp_path / "fer2013.zip").write_text("version https://git-lfs.github.com/spec/v1\n")
     fails("fer2013.zip", "is a Git LFS pointer", "git lfs pull")
+
+
+def test_a_path_with_the_quotes_that_windows_copies_is_found(sample, tmp_path, monkeypatch):
+    file = sample.csv(tmp_path / "fer2013.csv")
+    monkeypatch.setenv("FER_DATA", f'"{file}"')
+    assert same(load(None), load(file))
+
+
+def test_numbered_class_folders_are_not_guessed(sample, tmp_path):
+    root = sample.folder(tmp_path / "fer2013")
+    for split in ("train", "test"):
+        for folder in sorted((root / split).iterdir()):
+            folder.rename(folder.with_name(str(EXPRESSIONS.index(folder.name))))
+    fails(root, "holds no FER-2013", "named after each expression")
+
+
+def test_the_folders_that_ferplus_writes_have_no_class_folders_and_are_refused(sample, tmp_path):
+    folder = tmp_path / "data" / "FER2013Train"
+    folder.mkdir(parents=True)
+    for i, jpeg in enumerate(sample.jpegs):
+        (folder / f"fer{i:07d}.png").write_bytes(jpeg)
+    (folder / "label.csv").write_text('fer0000000.png,"(0, 0, 48, 48)",4,0,0,1,3,2,0,0,0,0\n')
+    fails("data", "holds no FER-2013", "named after each expression")

@@ -150,3 +150,39 @@ def test_a_pointer_of_git_lfs_is_called_so(sample, tmp_path):
         b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n"
     )
     fails(root, "is a Git LFS pointer", "git lfs pull")
+
+
+def test_a_picture_that_a_camera_stored_lying_on_its_side_is_turned(sample, tmp_path):
+    root = sample.folder(tmp_path / "fer2013")
+    file = root / next(sample.paths())
+    lying = Image.fromarray(sample.images[0]).rotate(90)
+    exif = lying.getexif()
+    # How to turn it: by a quarter, clockwise.
+    exif[0x0112] = 6
+    lying.save(file.with_suffix(".png"), exif=exif)
+    file.unlink()
+    np.testing.assert_array_equal(load(root).images, sample.images)
+
+
+def test_a_picture_that_is_transparent_in_places_is_named_and_an_opaque_one_is_read(sample, tmp_path, capsys):
+    root = sample.folder(tmp_path / "fer2013")
+    file = root / next(sample.paths())
+    for mode in ("RGBA", "LA", "P"):
+        Image.fromarray(sample.images[0]).convert(mode).save(file.with_suffix(".png"))
+        file.unlink(missing_ok=True)
+        np.testing.assert_array_equal(load(root).images, sample.images)
+    cut_out = Image.fromarray(sample.images[0]).convert("RGBA")
+    cut_out.putpixel((0, 0), (0, 0, 0, 0))
+    cut_out.save(file.with_suffix(".png"))
+    fails(root, file.with_suffix(".png"), "transparent")
+
+
+@pytest.mark.parametrize("name", ["contempt", "suprise"])
+def test_a_folder_of_an_eighth_label_or_with_a_slip_in_its_name_is_named_and_an_empty_one_is_not(
+    sample, tmp_path, name
+):
+    folder = sample.folder(tmp_path / "fer2013") / "train" / name
+    folder.mkdir()
+    assert len(load("fer2013")) == 14
+    Image.fromarray(sample.images[0]).save(folder / "Training_0.png")
+    fails("fer2013", f"train/{name}/Training_0.png", "no class folder", "neutral")

@@ -80,11 +80,15 @@ def pixels(*last, n=2304):
         (f"3,{pixels(-1)},Training", "found -1"),
         (f"3,{pixels('12.5')},Training", "whole numbers, found '12.5'"),
         (f"3,{pixels('nan', 5)},Training", "whole numbers, found 'nan'"),
-        (f"7,{pixels()},Training", "label from 0 (angry) to 6 (neutral), found 7"),
-        (f"-1,{pixels()},Training", "found -1"),
-        (f"happy,{pixels()},Training", "label from 0 to 6, found 'happy'"),
+        (f"7,{pixels()},Training", "label from 0 (angry) to 6 (neutral), found '7'"),
+        (f"-1,{pixels()},Training", "found '-1'"),
+        (f"0.5,{pixels()},Training", "found '0.5'"),
+        (f"nan,{pixels()},Training", "found 'nan'"),
+        (f"contempt,{pixels()},Training", "found 'contempt'"),
         (f",{pixels()},Training", "found ''"),
         (f"3,{pixels()},later", "PrivateTest, found 'later'"),
+        ("emotion,pixels,Usage", "PrivateTest, found 'Usage'"),
+        ("3,[  7   7 ...   7   7],Training", "whole numbers, found '...'"),
         (f"3,{pixels('0.5')},Training", "found '0.5' (pixels from 0 to 1? multiply them by 255)"),
         (f"3,{pixels()}", "expected at least 3 columns, found 2"),
     ],
@@ -140,13 +144,9 @@ def test_a_parquet_file_with_other_columns_or_none_is_refused(sample, tmp_path):
     fails("a.parquet", "a.parquet", "image and label, found img, labels")
     (tmp_path / "b.parquet").write_bytes(b"PAR1 nonsense")
     fails("b.parquet", "b.parquet", "damaged")
-    fails(sample.parquet(tmp_path / "c.parquet", labels=[0] * 13 + [7]), "c.parquet, row 13", "label 7")
-    words = [EXPRESSIONS[label] for label in sample.labels]
-    fails(
-        sample.parquet(tmp_path / "w.parquet", labels=words),
-        "w.parquet, row 0",
-        f"label {words[0]!r}; expected",
-    )
+    fails(sample.parquet(tmp_path / "c.parquet", labels=[0] * 13 + [7]), "c.parquet, row 13", "found '7'")
+    words = [*[EXPRESSIONS[label] for label in sample.labels[1:]], "contempt"]
+    fails(sample.parquet(tmp_path / "w.parquet", labels=words), "w.parquet, row 13", "found 'contempt'")
     info = {"info": {"features": {"label": {"names": [*EXPRESSIONS[:6], "contempt"]}}}}
     other = sample.parquet(tmp_path / "d.parquet", metadata={"huggingface": json.dumps(info)})
     fails(other, "d.parquet", "the labels contempt")
@@ -216,3 +216,53 @@ def test_one_endless_line_is_refused_before_it_fills_the_memory(tmp_path):
     fails("a.zip", "fer2013.csv", "a line of more than 65,535 characters")
     assert tracemalloc.get_traced_memory()[1] < 4_000_000
     tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding"), [(";", "utf-8"), (";", "utf-8-sig"), ("\t", "utf-16"), (",", "utf-16-be")]
+)
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_a_csv_as_spreadsheets_save_it_in_other_countries_is_read(sample, tmp_path, separator, encoding, end):
+    plain = sample.csv(tmp_path / "fer2013.csv")
+    other = tmp_path / "saved" / "fer2013.csv"
+    other.parent.mkdir()
+    text = plain.read_text().replace(",", separator).replace("\n", end) + separator * 2 + end
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    other.write_bytes((mark + text).encode(encoding))
+    assert same(load(plain), load(other)) and same(load(plain), load(other.parent))
+
+
+def test_labels_as_pandas_writes_them_and_as_words_are_read(sample, tmp_path):
+    words = [EXPRESSIONS[label] for label in sample.labels]
+    assert same(
+        load(sample.parquet(tmp_path / "a.parquet")),
+        load(sample.parquet(tmp_path / "b.parquet", labels=words)),
+    )
+    plain = load(sample.csv(tmp_path / "fer2013.csv"))
+    for labels in (
+        [f"{label}.0" for label in sample.labels],
+        [EXPRESSIONS[i].title() for i in sample.labels],
+    ):
+        sample.labels = labels
+        assert same(plain, load(sample.csv(tmp_path / "fer2013.csv")))
+
+
+def test_pixels_as_lists_are_read_from_text_and_from_parquet(sample, tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    plain = load(sample.csv(tmp_path / "fer2013.csv"))
+    flat = [image.ravel().tolist() for image in sample.images]
+    rows = zip(sample.labels, flat, sample.usage, strict=True)
+    text = "".join(f'{label},"{pixels}",{usage}\n' for label, pixels, usage in rows)
+    (tmp_path / "fer2013.csv").write_text("emotion,pixels,Usage\n" + text)
+    assert same(plain, load("fer2013.csv"))
+    columns = {
+        "image": [image.tolist() for image in sample.images],
+        "label": sample.labels,
+        "split": sample.usage,
+    }
+    parquet.write_table(pyarrow.table(columns), tmp_path / "a.parquet")
+    assert same(plain, load("a.parquet"), names=False)
+    columns["image"] = [(image / 255).tolist() for image in sample.images]
+    parquet.write_table(pyarrow.table(columns), tmp_path / "b.parquet")
+    fails("b.parquet", "row 0", "pixels as whole numbers", "multiply them by 255")

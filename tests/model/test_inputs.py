@@ -1,5 +1,7 @@
 """Stored images become what a network takes."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -34,7 +36,16 @@ def test_a_darker_copy_is_prepared_alike():
     assert torch.allclose(prepare(image, 48), prepare(image // 2, 48), atol=1e-4)
 
 
-@pytest.mark.parametrize("images", [noise(2).astype(np.float32), np.zeros((1, 1, 48, 48), np.uint8), [0.5]])
+@pytest.mark.parametrize(
+    "images",
+    [
+        noise(2).astype(np.float32),
+        np.zeros((1, 1, 48, 48), np.uint8),
+        [0.5],
+        torch.zeros(1, 48, 48, dtype=torch.bfloat16),
+        torch.zeros(1, 48, 48, requires_grad=True),
+    ],
+)
 def test_images_of_another_kind_are_refused_with_what_was_found(images):
     with pytest.raises(ValueError, match=r"Expected images as uint8 .* found .*faces\.images"):
         prepare(images, 48)
@@ -48,6 +59,28 @@ def test_pictures_of_another_shape_are_refused_and_not_stretched(shape):
         prepare(np.zeros(shape, np.uint8), 64)
 
 
-def test_a_size_that_is_no_number_is_refused():
-    with pytest.raises(ValueError, match=r"Expected the size as a number of pixels, .*found '64'"):
-        prepare(np.zeros((48, 48), np.uint8), "64")
+@pytest.mark.parametrize("size", ["64", 64.0, True, (64, 64)])
+def test_a_size_that_is_no_number_is_refused(size):
+    with pytest.raises(
+        ValueError, match=f"Expected the size as a number of pixels, .*found {re.escape(repr(size))}"
+    ):
+        prepare(np.zeros((48, 48), np.uint8), size)
+
+
+def test_pictures_of_several_shapes_are_refused():
+    with pytest.raises(ValueError, match="Expected images of one shape, found several"):
+        prepare([noise(1)[0], noise(1)[0, :5]], 48)
+
+
+def test_arrays_that_are_read_backwards_or_cannot_be_written_are_prepared(recwarn):
+    images = noise(2)
+    for flipped in (images[:, :, ::-1], images[:1][::-1]):
+        assert torch.equal(prepare(flipped, 48), prepare(flipped.copy(), 48))
+    images.setflags(write=False)
+    assert torch.equal(prepare(images, 48), prepare(images.copy(), 48)) and not recwarn.list
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_stored_images_on_a_gpu_are_prepared():
+    images = torch.from_numpy(noise(2))
+    assert torch.equal(prepare(images.cuda(), 48), prepare(images, 48))

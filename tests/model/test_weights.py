@@ -1,11 +1,13 @@
 """Files of weights are saved, loaded and refused."""
 
 import pickle
+from functools import partial
 
+import numpy as np
 import pytest
 import timm
 import torch
-from networks import TINY, inputs, same, tiny_model
+from networks import TINY, inputs, same, tiny_model, with_random_head
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -127,3 +129,40 @@ def test_a_folder_and_a_runs_last_state_are_no_weights_and_it_is_said_where_thes
     save_file({"model.conv_stem.weight": torch.zeros(1)}, tmp_path / "last.safetensors")
     with pytest.raises(ValueError, match=r"found a run's checkpoint.* in .*; take best\.safetensors or"):
         build_model(tmp_path / "last.safetensors")
+
+
+@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "_orig_mod.module."])
+def test_weights_saved_inside_a_wrapper_by_other_tools_are_loaded(tmp_path, prefix):
+    model = with_random_head(tiny_model(seed=1))
+    state = {prefix + name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+    save_file(state, tmp_path / "w.safetensors")
+    assert same(tiny_model(tmp_path / "w.safetensors"), model)
+
+
+@pytest.mark.parametrize("wrap", [nn.DataParallel, partial(torch.compile, backend="eager")])
+def test_a_wrapped_model_is_saved_and_loaded_as_the_network_in_it(tmp_path, wrap):
+    model = with_random_head(tiny_model(seed=1))
+    save_weights(wrap(model), tmp_path / "w.safetensors")
+    save_weights(wrap(model), tmp_path / "body.safetensors", head=False)
+    assert set(load_file(tmp_path / "w.safetensors")) == set(model.state_dict())
+    assert not any(name.startswith("classifier") for name in load_file(tmp_path / "body.safetensors"))
+    other = tiny_model(seed=2)
+    load_weights(wrap(other), tmp_path / "w.safetensors")
+    assert same(other, model)
+
+
+def test_numbers_of_numpy_and_torch_are_kept_in_the_header(tmp_path):
+    numbers = {"accuracy": np.float32(0.5), "image_size": np.int64(96), "recall": torch.tensor([0.25, 1])}
+    save_weights(tiny_model(), tmp_path / "w.safetensors", **numbers)
+    assert metadata_of(tmp_path / "w.safetensors") == {
+        "accuracy": "0.5",
+        "image_size": "96",
+        "recall": "[0.25, 1.0]",
+    }
+
+
+def test_a_model_in_channels_last_is_saved(tmp_path):
+    model = tiny_model(seed=1).to(memory_format=torch.channels_last)
+    assert not all(tensor.is_contiguous() for tensor in model.state_dict().values())
+    save_weights(model, tmp_path / "w.safetensors")
+    assert same(tiny_model(tmp_path / "w.safetensors"), model)
