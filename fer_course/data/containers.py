@@ -209,6 +209,15 @@ def inside(name: str, path: Path) -> str:
     return plain
 
 
-def unpacked(path: Path):
-    """Open a file for reading; one that is packed with gzip is unpacked on the way."""
-    return gzip.open(path) if kind_of(path) == "gzip" else path.open("rb")
+def of_files(folder: Path, paths: list[Path]) -> Container:
+    """Return some files of a folder; one that is packed with gzip is unpacked when it is read."""
+    found = {}
+    for path in paths:
+        status = path.stat()
+        found[path.relative_to(folder).as_posix()] = (status.st_size, status.st_mtime_ns)
+
+    def unpacked(name: str):
+        path = folder / name
+        return gzip.open(path) if kind_of(path) == "gzip" else path.open("rb")
+
+    return Container(str(folder), found, unpacked, os.sep)

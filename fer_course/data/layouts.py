@@ -1,12 +1,14 @@
 """Which layout of FER-2013 lies at a path, and reading it once."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from fer_course.data import cache as kept
-from fer_course.data.containers import IMAGES, Container, kind_of, opened, unpacked
+from fer_course.data.containers import DAMAGE, IMAGES, Container, kind_of, of_files, opened
 from fer_course.data.pictures import read_pictures
 from fer_course.data.tables import Table, find_columns, header_of, read_tables
 from fer_course.data.usage import split_word
@@ -22,20 +24,38 @@ SKIPPED = ("cache", "node_modules")
 
 @dataclass(frozen=True)
 class Layout:
-    """What was found: pictures in a folder or an archive, or tables in files or in an archive.
+    """What was found: pictures or tables, in a folder or an archive.
 
     Attributes
     ----------
-    kind : {"folder", "zip", "tar", "csv", "parquet"}
-    paths : list of Path
-        The folder, the archive, or the tables.
-    inside : list of str
-        The tables in an archive.
+    path : Path
+        Of the folder or archive; of tables that are files, their folder.
+    tables : list of str
+        Their names in there; none if there are pictures.
     """
 
-    kind: str
-    paths: list[Path]
-    inside: list[str] = field(default_factory=list)
+    path: Path
+    tables: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return str(self.path / self.tables[0]) if len(self.tables) == 1 else str(self.path)
+
+    @contextmanager
+    def opened(self):
+        """Open the folder or archive as a ``Container``."""
+        if self.tables and self.path.is_dir():
+            yield of_files(self.path, [self.path / name for name in self.tables])
+        else:
+            with opened(self.path) as container:
+                yield container
+
+    def key(self) -> str:
+        """Return what tells a changed source."""
+        if self.path.is_dir() and not self.tables:
+            with self.opened() as container:
+                return kept.fingerprint("pictures", self.path.name, sorted(container.files.items()))
+        files = [self.path / name for name in self.tables] if self.path.is_dir() else [self.path]
+        return kept.fingerprint(self.tables, [(f.parent.name, kept.file_fingerprint(f)) for f in files])
 
 
 def resolve(source) -> Path:
@@ -61,67 +81,59 @@ def resolve(source) -> Path:
     )
 
 
-def find_layout(path: Path, depth: int = 2) -> Layout:
-    """Return the layout at a path.
-
-    Parameters
-    ----------
-    path : Path
-    depth : int
-        How many folders down to look.
+def find_layout(path: Path) -> Layout:
+    """Return the layout at a path: of a file, or of a folder and what lies up to two folders down.
 
     Raises
     ------
     ValueError
-        If there is none, or several.
+        If there is none, several, or something cannot be read.
     """
-    if not path.is_dir():
-        found = of_file(path)
-        if found:
-            return found
+    if path.is_dir():
+        try:
+            found, empty = search(path, depth=2), not any(path.iterdir())
+        except OSError as error:
+            raise ValueError(
+                f"{error.filename} cannot be read ({error.strerror}): change its rights."
+            ) from None
+        if empty:
+            raise ValueError(
+                f"{path} is an empty folder: put FER-2013 there; data/README.md shows every layout."
+            )
+    elif kind_of(path) == "pointer":
         raise ValueError(
-            f"{path} is in no format that is known: expected a folder, a zip or tar of pictures or tables, a CSV with "
-            "the columns emotion and pixels, or a Parquet file."
+            f"{path} is a Git LFS pointer and not the file itself: run  git lfs pull  where you cloned it."
         )
-    found = search(path, depth)
-    if found:
-        return found
-    try:
-        empty = not any(path.iterdir())
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read ({error.strerror}): change its rights.") from None
-    if empty:
-        raise ValueError(f"{path} is an empty folder: put FER-2013 there; data/README.md shows every layout.")
-    raise ValueError(
-        f"{path} holds no FER-2013: expected train/ and test/ with a folder named after each expression (numbers are "
-        "not: data sets order them differently), an archive of them, "
-        f"{' or '.join(f'{name}.csv' for name in WHOLE)}, train.csv, or .parquet files."
-    )
+    elif kind_of(path) in ("zip", "tar"):
+        return of_archive(path)
+    else:
+        tables = tables_in(of_files(path.parent, [path]))
+        # Whatever calls itself a table is read, so that the message names what is wrong with it.
+        named = path.suffix.lower() in (".csv", ".parquet")
+        found = Layout(path.parent, [path.name]) if tables or named else None
+    if found is None:
+        raise ValueError(
+            f"{path} {'holds no FER-2013' if path.is_dir() else 'is in no format that is known'}: expected train/ and "
+            "test/ with a folder named after each expression (numbers are not: data sets order them differently), an "
+            "archive of them, "
+            f"{' or '.join(f'{name}.csv' for name in WHOLE)}, train.csv, or .parquet files."
+        )
+    return found
 
 
 def search(path: Path, depth: int) -> Layout | None:
     """Return the best layout in a folder, or None; what lies nearer the top goes first."""
-    try:
-        entries = sorted(entry for entry in path.iterdir() if not entry.name.startswith((".", "__MACOSX")))
-        folders = [entry for entry in entries if entry.is_dir()]
-        files = [entry for entry in entries if entry.is_file()]
-    except OSError as error:
-        raise ValueError(f"{error.filename} cannot be read ({error.strerror}): change its rights.") from None
-    names = {folder.name.lower() for folder in folders}
+    entries = sorted(entry for entry in path.iterdir() if not entry.name.startswith((".", "__MACOSX")))
+    folders = [entry for entry in entries if entry.is_dir()]
+    files = [entry for entry in entries if entry.is_file() and not entry.name.lower().endswith(IMAGES)]
     splits = [folder for folder in folders if split_word(folder.name)]
-    if names & set(FOLDER_ALIASES):
-        return Layout("folder", [path])
-    if any(child.name.lower() in FOLDER_ALIASES for folder in splits for child in folder.iterdir()):
-        return Layout("folder", [path])
-    kinds = {
-        file: kind_of(file)
-        for file in files
-        if file.stat().st_size and not file.name.lower().endswith(IMAGES)
-    }
-    tables = [file for file, kind in kinds.items() if is_table(file, kind)]
+    inner = [child for folder in splits for child in sorted(folder.iterdir())]
+    if {folder.name.lower() for folder in [*folders, *inner]} & set(FOLDER_ALIASES):
+        return Layout(path)
+    archives = [file for file in files if kind_of(file) in ("zip", "tar")]
+    tables = tables_in(of_files(path, [file for file in files if file not in archives]))
     if tables:
-        return Layout(kind_of_tables(tables), best_tables(tables))
-    archives = [file for file, kind in kinds.items() if kind in ("zip", "tar")]
+        return Layout(path, tables)
     if len(archives) > 1:
         several = ", ".join(file.name for file in archives)
         raise ValueError(
@@ -129,115 +141,54 @@ def search(path: Path, depth: int) -> Layout | None:
         )
     if archives:
         return of_archive(archives[0])
-    shards = [file for folder in splits for file in sorted(folder.iterdir()) if file.is_file()]
-    tables = [file for file in shards if is_table(file, kind_of(file))]
-    if tables:
-        return Layout(kind_of_tables(tables), tables)
-    for folder in folders if depth else []:
-        found = None if folder.name in SKIPPED else search(folder, depth - 1)
-        if found:
-            return found
-    return None
-
-
-def of_file(path: Path) -> Layout | None:
-    """Return the layout that a single file is, or None."""
-    kind = kind_of(path)
-    if kind == "pointer":
-        raise ValueError(
-            f"{path} is a Git LFS pointer and not the file itself: run  git lfs pull  where you cloned it."
-        )
-    if kind in ("zip", "tar"):
-        return of_archive(path)
-    # Whatever calls itself a table is read, so that the message names what is wrong with it.
-    named = path.suffix.lower() in (".csv", ".parquet")
-    return (
-        Layout("parquet" if is_parquet(path, kind) else "csv", [path])
-        if named or is_table(path, kind)
-        else None
-    )
-
-
-def is_parquet(path: Path, kind: str) -> bool:
-    """Return whether a file is Parquet, or at least says so."""
-    return kind == "parquet" or path.suffix.lower() == ".parquet"
-
-
-def is_table(path: Path, kind: str) -> bool:
-    """Return whether a file is Parquet, or a CSV (perhaps packed) whose header has a column of pixels."""
-    if is_parquet(path, kind):
-        return True
-    if kind not in ("gzip", "other"):
-        return False
-    try:
-        with unpacked(path) as file:
-            return has_pixels(file.read(400))
-    except (OSError, EOFError):
-        return False
-
-
-def has_pixels(start: bytes) -> bool:
-    """Return whether the first line of a CSV has a column of pixels."""
-    return "image" in find_columns(header_of(start)[0])
-
-
-def kind_of_tables(paths: list[Path]) -> str:
-    """Return the layout that some tables are read as: "parquet" if all of them are, else "csv"."""
-    return "parquet" if all(path.suffix.lower() == ".parquet" for path in paths) else "csv"
-
-
-def best_tables(paths: list) -> list:
-    """Return which of several tables are the data set: the one that holds everything, or those of the splits."""
-    for name in WHOLE:
-        whole = [
-            path
-            for path in paths
-            if PurePosixPath(str(path).replace("\\", "/")).name.lower().startswith(name)
-        ]
-        alone = [path for path in whole if split_word(PurePosixPath(str(path)).stem) is None]
-        if alone and not str(alone[0]).lower().endswith(".parquet"):
-            return alone[:1]
-    return paths
+    shards = tables_in(of_files(path, [child for child in inner if child.is_file()]))
+    if shards:
+        return Layout(path, shards)
+    below = (search(folder, depth - 1) for folder in folders if depth and folder.name not in SKIPPED)
+    return next(filter(None, below), None)
 
 
 def of_archive(path: Path) -> Layout:
     """Return the layout in a zip or tar."""
     with opened(path) as container:
-        tables = [name for name in container.files if is_table_inside(container, name)]
+        tables = tables_in(container)
         folders = {PurePosixPath(name).parent.name.lower() for name in container.images()}
-    kind = kind_of(path)
     if folders & set(FOLDER_ALIASES) or (folders and not tables):
-        return Layout(kind, [path])
+        return Layout(path)
     # Other pictures may lie beside a table.
     if tables:
-        return Layout(kind, [path], best_tables(tables))
+        return Layout(path, tables)
     raise ValueError(f"{path} holds no FER-2013: expected image folders or {WHOLE[0]}.csv inside.")
 
 
-def is_table_inside(container: Container, name: str) -> bool:
-    """Return whether a file in an archive is a table: Parquet by its name, a CSV by its header."""
-    if name.lower().endswith(".parquet"):
-        return True
-    if name.lower().endswith(IMAGES) or PurePosixPath(name).suffix.lower() not in (".csv", ".txt", ""):
+def tables_in(container: Container) -> list[str]:
+    """Return the tables that are the data set: the one that holds everything, or those of the splits."""
+    tables = [name for name in container.files if is_table(container, name)]
+    for whole in WHOLE:
+        for name in tables:
+            stem = PurePosixPath(name).name.lower()
+            if stem.startswith(whole) and not stem.endswith(".parquet") and split_word(stem) is None:
+                return [name]
+    return tables
+
+
+def is_table(container: Container, name: str) -> bool:
+    """Return whether a file is Parquet, or a CSV whose header has a column of pixels."""
+    if name.lower().endswith(IMAGES):
         return False
     try:
         with container.open(name) as file:
-            return has_pixels(file.read(400))
-    except Exception:
-        # A damaged member; if it is the table, its name says so, and reading it says what is wrong.
+            start = file.read(400)
+    except DAMAGE:
+        # If it is the table, its name says so, and reading it says what is wrong.
         return name.lower().endswith(".csv")
+    parquet = start.startswith(b"PAR1") or name.lower().endswith(".parquet")
+    return parquet or "image" in find_columns(header_of(start)[0])
 
 
 def load_columns(layout: Layout, folder: Path | None, progress: bool) -> dict[str, np.ndarray]:
     """Read a layout, or what the cache keeps of it."""
-    path = layout.paths[0]
-    if layout.kind == "folder":
-        with opened(path) as container:
-            key = kept.fingerprint("folder", path.name, sorted(container.files.items()))
-    else:
-        files = [(file.parent.name, kept.file_fingerprint(file)) for file in layout.paths]
-        key = kept.fingerprint(layout.kind, layout.inside, files)
-    file = folder / f"faces-{key}.npz" if folder else None
+    file = folder / f"faces-{layout.key()}.npz" if folder else None
     columns = kept.load(file) if file else None
     if columns is None:
         columns, notes = read_layout(layout, progress)
@@ -249,25 +200,8 @@ def load_columns(layout: Layout, folder: Path | None, progress: bool) -> dict[st
 
 def read_layout(layout: Layout, progress: bool) -> tuple[dict[str, np.ndarray], list[str]]:
     """Read pictures or tables, from where they are."""
-    if layout.kind in ("csv", "parquet"):
-        return read_tables(
-            [
-                Table(str(path), lambda path=path: unpacked(path), is_parquet(path, kind_of(path)))
-                for path in layout.paths
-            ],
-            progress,
-        )
-    with opened(layout.paths[0]) as container:
-        if not layout.inside:
+    with layout.opened() as container:
+        if not layout.tables:
             return read_pictures(container, progress)
-        return read_tables(
-            [
-                Table(
-                    f"{layout.paths[0]}/{name}",
-                    lambda name=name: container.open(name),
-                    name.endswith(".parquet"),
-                )
-                for name in layout.inside
-            ],
-            progress,
-        )
+        tables = [Table(container.name(name), partial(container.open, name)) for name in layout.tables]
+        return read_tables(tables, progress)

@@ -29,9 +29,12 @@ DRAWING = tuple(
 PUPPET_SEEDS = (0, 1, 2)
 """Seeds of the three splits. The weights that ship with the course were made with others."""
 
-KAGGLE_DATASET = "msambare/fer2013"
-HUGGINGFACE_DATASET = "AutumnQiu/fer2013"
-"""Parquet with ``image{bytes,path}`` and ``label`` in the official order; splits train, valid and test."""
+DOWNLOADS = {
+    "kaggle": ("Kaggle", "kagglehub", "msambare/fer2013"),
+    "huggingface": ("Hugging Face", "huggingface_hub", "AutumnQiu/fer2013"),
+}
+"""By keyword: the place, the package that fetches from it, and the data set there. Hugging Face's is Parquet with
+``image{bytes,path}`` and ``label`` in the official order; splits train, valid and test."""
 
 ALTERNATIVES = (
     'load_faces("path/to/your/copy") takes Kaggle\'s folder or zip, fer2013.csv or Parquet files, '
@@ -87,21 +90,15 @@ def load_faces(source=None, *, profile="quick", votes=None, cache=None, progress
     word = source.strip().lower() if isinstance(source, str) else None
     if word == "puppets":
         return load_puppets(profile, folder, progress)
-    if word == "kaggle":
-        path, title = download_kaggle(), f"Kaggle {KAGGLE_DATASET}"
-    elif word == "huggingface":
-        path, title = download_huggingface(), f"Hugging Face {HUGGINGFACE_DATASET}"
-    else:
-        path, title = resolve(source), None
+    path = download(word) if word in DOWNLOADS else resolve(source)
     layout = find_layout(path)
-    place = layout.paths[0]
     columns = load_columns(layout, folder, progress)
     for note in columns.pop("notes").tolist():
         print(note)
-    if title is None:
-        title = f"FER-2013 {layout.kind} {place.parent if layout.kind == 'parquet' else place}"
+    place, _, name = DOWNLOADS.get(word, ("FER-2013", None, layout))
+    title = f"{place} {name}"
     check_counts(columns, title)
-    matched = load_votes(votes, path, place, columns)
+    matched = load_votes(votes, path, layout.path, columns)
     columns.pop("rows", None)
     return Faces(**columns, source=title, votes=matched)
 
@@ -202,44 +199,27 @@ def load_puppets(profile: str, folder: Path | None, progress: bool) -> Faces:
     return faces
 
 
-def download_kaggle() -> Path:
-    """Return the folder that kagglehub downloaded, or had downloaded before."""
+def download(word: str) -> Path:
+    """Return the folder that kagglehub or huggingface_hub downloaded, or had downloaded before."""
+    place, package, name = DOWNLOADS[word]
     try:
-        import kagglehub
+        if word == "kaggle":
+            import kagglehub
+        else:
+            import huggingface_hub
     except ImportError:
         raise ImportError(
-            'The download from Kaggle needs kagglehub: install it with  pip install "fer-course[data]"; '
+            f'The download from {place} needs {package}: install it with  pip install "fer-course[data]"; '
             f"without it, {ALTERNATIVES}."
         ) from None
     try:
-        return Path(kagglehub.dataset_download(KAGGLE_DATASET))
+        if word == "kaggle":
+            return Path(kagglehub.dataset_download(name))
+        return Path(huggingface_hub.snapshot_download(name, repo_type="dataset", allow_patterns="*.parquet"))
     except Exception as error:
-        raise download_error("Kaggle", KAGGLE_DATASET, error) from None
-
-
-def download_huggingface() -> Path:
-    """Return the folder that huggingface_hub downloaded, or had downloaded before."""
-    try:
-        import huggingface_hub
-    except ImportError:
-        raise ImportError(
-            'The download from Hugging Face needs huggingface_hub: install it with  pip install "fer-course[data]"; '
-            f"without it, {ALTERNATIVES}."
+        # Whatever the library had: one sentence of it.
+        reason = (str(error).strip().splitlines() or [""])[0][:160].rstrip(". ")
+        raise ConnectionError(
+            f"{name} could not be downloaded from {place} ({type(error).__name__}: {reason}): "
+            f"check the network and your account, or use a copy you have; {ALTERNATIVES}."
         ) from None
-    try:
-        return Path(
-            huggingface_hub.snapshot_download(
-                HUGGINGFACE_DATASET, repo_type="dataset", allow_patterns="*.parquet"
-            )
-        )
-    except Exception as error:
-        raise download_error("Hugging Face", HUGGINGFACE_DATASET, error) from None
-
-
-def download_error(place: str, name: str, error: Exception) -> ConnectionError:
-    """Return one sentence about a download that failed, for whatever reason the library had."""
-    reason = (str(error).strip().splitlines() or [""])[0][:160].rstrip(". ")
-    return ConnectionError(
-        f"{name} could not be downloaded from {place} ({type(error).__name__}: {reason}): "
-        f"check the network and your account, or use a copy you have; {ALTERNATIVES}."
-    )

@@ -38,13 +38,16 @@ class Table:
     name : str
         For messages; what it says of the split counts if the table does not say itself.
     open : callable () to binary file object
-    parquet : bool
-        Whether it is Parquet; otherwise CSV.
     """
 
     name: str
     open: Callable[[], io.BufferedIOBase]
-    parquet: bool
+
+    @property
+    def parquet(self) -> bool:
+        """Whether it is Parquet, or at least says so; otherwise it is a CSV."""
+        with self.open() as file:
+            return file.read(4) == b"PAR1" or self.name.lower().endswith(".parquet")
 
     @property
     def word(self) -> str | None:
