@@ -126,6 +126,21 @@ def test_every_link_of_a_page_into_the_repository_leads_somewhere(page):
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_every_test_that_the_field_reports_name_is_there():
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "field-reports.md").read_text(encoding="utf-8")))
+    files = (ROOT / "tests").rglob("test_*.py")
+    assert (
+        named
+        - set(
+            re.findall(
+                r"^def (test_\w+)", "\n".join((file.read_text(encoding="utf-8") for file in files)), re.M
+            )
+        )
+        == set()
+    )
+    assert named
+
+
 def test_nothing_in_git_that_git_should_ignore():
     found = subprocess.run(
         ["git", "ls-files", "-ci", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True

@@ -266,3 +266,14 @@ def test_pixels_as_lists_are_read_from_text_and_from_parquet(sample, tmp_path):
     columns["image"] = [(image / 255).tolist() for image in sample.images]
     parquet.write_table(pyarrow.table(columns), tmp_path / "b.parquet")
     fails("b.parquet", "row 0", "pixels as whole numbers", "multiply them by 255")
+
+
+@pytest.mark.parametrize("image", [{"bytes": None, "path": "faces/3.png"}, None])
+def test_parquet_that_was_saved_without_its_pictures_is_refused(sample, tmp_path, image):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    images = [{"bytes": jpeg, "path": None} for jpeg in sample.jpegs[1:]]
+    parquet.write_table(
+        pyarrow.table({"image": [*images, image], "label": sample.labels}), tmp_path / "a.parquet"
+    )
+    fails("a.parquet", "row 13", "has no image bytes")

@@ -94,3 +94,12 @@ def test_votes_behind_a_missing_row_belong_to_other_images_and_are_refused():
         shifted = {"labels": np.delete(labels, 1400), "usage": usage[:-1], "rows": np.arange(1999)}
         with pytest.raises(ValueError, match=r"belong to other images: 0 of 1,999 rows.*or a row is missing"):
             match_votes("fer2013new.csv", shifted)
+
+
+def test_votes_without_an_image_name_stay_with_their_row(sample, tmp_path):
+    sample.csv(tmp_path / "fer2013.csv")
+    file = sample.votes(tmp_path / "fer2013new.csv")
+    expected = load(tmp_path).votes
+    # FER+ leaves the name out if the image shows no face.
+    file.write_text(file.read_text().replace("fer0000004.png", ""))
+    assert (load(tmp_path).votes == expected).all() and expected[4].any()
