@@ -72,7 +72,7 @@ def build_model(
             f"Expected weights as a name, a path or None, found {type(weights).__name__}; of a recipe, pass "
             "recipe.weights."
         )
-    if backbone not in timm.list_models():
+    if not timm.is_model(backbone):
         raise ValueError(f"Expected a model name that timm {timm.__version__} knows, found {backbone!r}.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

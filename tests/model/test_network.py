@@ -169,3 +169,8 @@ def test_what_is_no_network_is_refused():
     check_network(nn.Identity())
     with pytest.raises(ValueError, match=r"Expected a network, found str; of a run, pass run\.model"):
         check_network("fer2013")
+
+
+def test_a_backbone_may_be_named_with_the_tag_of_its_weights():
+    model = build_model(None, backbone="test_efficientnet.r160_in1k")
+    assert model.default_cfg["architecture"] == "test_efficientnet"

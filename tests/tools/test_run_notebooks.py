@@ -1,11 +1,13 @@
 """Notebooks are executed into copies, pages and an index."""
 
 import json
+import os
 import re
 import sys
 
 import nbformat
 import pytest
+from repository import ROOT
 
 from tools import run_notebooks
 
@@ -77,3 +79,8 @@ def test_a_relative_data_path_is_made_absolute_and_a_source_s_name_is_not(tmp_pa
     monkeypatch.chdir(tmp_path)
     assert run_notebooks.absolute("fer2013") == str((tmp_path / "fer2013").resolve())
     assert run_notebooks.absolute("kaggle") == "kaggle"
+
+
+def test_notebooks_run_in_this_environment_and_not_in_one_that_a_kernelspec_of_the_user_names():
+    assert os.environ["JUPYTER_PREFER_ENV_PATH"] == "1"
+    assert "export JUPYTER_PREFER_ENV_PATH = 1" in (ROOT / "Makefile").read_text(encoding="utf-8")
