@@ -65,9 +65,8 @@ def compare_heads(
     measured = {}
     for name, predicted in predictions.items():
         cells = F.one_hot(torch.from_numpy(labels * k + np.asarray(predicted)), k * k).float()
-        confusion = (
-            (drawn @ cells).numpy().astype(np.float64).reshape(-1, k, k)
-        )  # row 0: the faces as they are
+        # Row 0: the faces as they are.
+        confusion = (drawn @ cells).numpy().astype(np.float64).reshape(-1, k, k)
         measured[name] = _measures(confusion, mix, support > 0)
     first = next(iter(measured.values()))
     rows = {}

@@ -172,9 +172,8 @@ def randomisation_test(
     for name, modules in stages(model).items():
         forgotten = forgotten + modules if together else modules
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # a network that forgot may well have flat maps: the table says so
+            # A network that forgot may well have flat maps: the table says so.
+            warnings.simplefilter("ignore")
             found = explain(
                 randomise(model, forgotten, seed),
                 images,
