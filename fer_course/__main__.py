@@ -24,7 +24,7 @@ from fer_course.training.augmentation import Augmentation
 from fer_course.training.fit import fit
 from fer_course.training.options import read
 from fer_course.training.recipe import Recipe
-from fer_course.training.recipes import RECIPES, REFERENCE, best_of, parent_of, quick
+from fer_course.training.recipes import RECIPES, best_of, parent_of, quick
 from fer_course.training.soft_labels import teacher_size
 
 SPLITS = ("test", "PublicTest", "PrivateTest", "validation")
@@ -72,8 +72,9 @@ def parser() -> argparse.ArgumentParser:
     data.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda if there is a GPU")
 
     train = commands.add_parser("train", parents=[data], help="train a network; never touches the test set")
-    names = ("quick", "paper", *REFERENCE)
-    train.add_argument("--recipe", choices=names, help="default: quick or paper, by the profile")
+    train.add_argument(
+        "--recipe", choices=RECIPES, help="default: quick (by the faces) or paper, by the profile"
+    )
     train.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="changes")
     train.add_argument(
         "--folder", type=Path, help="for checkpoints (default: one in runs/, by data and recipe)"

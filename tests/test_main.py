@@ -20,7 +20,7 @@ from fer_course.model.weights import save_weights
 from fer_course.puppets.draw import draw_puppets
 from fer_course.training.augmentation import Augmentation
 from fer_course.training.recipe import Recipe
-from fer_course.training.recipes import PAPER, QUICK, QUICK_PHOTOGRAPHS, REFERENCE, best_of, quick
+from fer_course.training.recipes import PAPER, QUICK, QUICK_PHOTOGRAPHS, RECIPES, REFERENCE, best_of, quick
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = (
@@ -149,7 +149,7 @@ def test_a_recipe_is_chosen_by_its_name(csv, home, monkeypatch, tmp_path):
         raise ValueError("enough")
 
     monkeypatch.setattr("fer_course.__main__.fit", stop)
-    recipes = {"quick": QUICK_PHOTOGRAPHS, "paper": PAPER} | REFERENCE
+    recipes = RECIPES | {"quick": QUICK_PHOTOGRAPHS}
     for name in recipes:
         assert main(["train", "--data", str(csv), "--recipe", name, "--seed", "3"]) == 2
     assert asked == [recipe.but(seed=3) for recipe in recipes.values()]

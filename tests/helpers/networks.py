@@ -21,6 +21,12 @@ def tiny_recipe(**options):
     return Recipe(backbone=TINY, weights=None, image_size=32, **options)
 
 
+def short_recipe():
+    """Return a tiny recipe of two epochs in each stage."""
+    rates = {"head_lr": 1e-2, "tune_lr": 1e-3}
+    return tiny_recipe(batch_size=32, head_epochs=2, tune_epochs=2, **rates)
+
+
 def inputs(n=4, size=32):
     """Return noise as a network takes it, of shape (n, 1, size, size)."""
     return standardise(torch.rand(n, 1, size, size, generator=torch.Generator().manual_seed(0)))
