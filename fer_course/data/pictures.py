@@ -62,9 +62,8 @@ def read_pictures(container: Container, progress: bool = True) -> tuple[dict[str
         usages,
         "files have no Training_, PublicTest_ or PrivateTest_ in front of their names; taken are",
     )
-    skipped = Counter(
-        Path(path).suffix or path for path in container.files if "/" in path and path not in set(paths)
-    )
+    others = {path for path in container.files if "/" in path} - set(paths)
+    skipped = Counter(Path(path).suffix or path for path in sorted(others))
     if skipped:
         endings = ", ".join(f"{n:,} {ending}" for ending, n in skipped.most_common(3))
         notes.append(f"Files that are no images are left out: {endings}.")

@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -43,13 +44,13 @@ class Table:
     name: str
     open: Callable[[], io.BufferedIOBase]
 
-    @property
+    @cached_property
     def parquet(self) -> bool:
         """Whether it is Parquet, or at least says so; otherwise it is a CSV."""
         with self.open() as file:
             return file.read(4) == b"PAR1" or self.name.lower().endswith(".parquet")
 
-    @property
+    @cached_property
     def word(self) -> str | None:
         """What the file's name says about the split, or else that of the folder or archive around it."""
         path = Path(self.name)
@@ -108,7 +109,11 @@ def read_tables(tables: list[Table], progress: bool = True) -> tuple[dict[str, n
     decoded = [row.image for row in rows]
     files = [i for i, image in enumerate(decoded) if isinstance(image, bytes)]
     pictures, converted = decode_all(
-        len(files), lambda i: decoded[files[i]], lambda i: rows[files[i]].place, False, "Decoding"
+        len(files),
+        lambda i: decoded[files[i]],
+        lambda i: rows[files[i]].place,
+        progress and bool(files),
+        "Decoding",
     )
     for i, picture in zip(files, pictures, strict=True):
         decoded[i] = picture

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from fer2013 import fails, load, same, sorted_by_pixels, subset
 
+from fer_course.data.tables import Table, read_tables
 from fer_course.labels import EXPRESSIONS
 
 pytestmark = subset
@@ -277,3 +278,17 @@ def test_parquet_that_was_saved_without_its_pictures_is_refused(sample, tmp_path
         pyarrow.table({"image": [*images, image], "label": sample.labels}), tmp_path / "a.parquet"
     )
     fails("a.parquet", "row 13", "has no image bytes")
+
+
+@pytest.mark.parametrize("rows", [14, 56])
+def test_a_table_is_opened_as_often_whatever_its_rows(sample, tmp_path, rows):
+    header, *lines = sample.csv(tmp_path / "train.csv", ("emotion", "pixels")).read_text().splitlines()
+    (tmp_path / "train.csv").write_text("\n".join([header, *(lines * (rows // 14))]))
+    opened = []
+
+    def watched():
+        opened.append(1)
+        return (tmp_path / "train.csv").open("rb")
+
+    columns, _ = read_tables([Table("train.csv", watched)], progress=False)
+    assert len(columns["labels"]) == rows and len(opened) == 3
