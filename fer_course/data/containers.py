@@ -17,6 +17,9 @@ LARGEST_IMAGE = 4 * 2**20
 IMAGES = (".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".pgm")
 """Endings of image files."""
 
+LARGEST_TAR = 2**30
+"""Bytes of pictures that a tar may hold, since they are all read at once; FER-2013 as JPEG has 60 MB, as PNG 80 MB."""
+
 LFS = b"version https://git-lfs"
 
 DAMAGE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, tarfile.TarError, NotImplementedError)
@@ -172,7 +175,7 @@ def of_zip(path: Path, stack: ExitStack) -> Container:
 
 def of_tar(path: Path, stack: ExitStack) -> Container:
     """Return the files in a tar, packed or not, which ``stack`` closes. Links in it are left out."""
-    members, pictures = {}, {}
+    members, pictures, held = {}, {}, 0
     try:
         archive = stack.enter_context(tarfile.open(path))  # noqa: SIM115 (the stack closes it)
         for member in archive:
@@ -183,6 +186,11 @@ def of_tar(path: Path, stack: ExitStack) -> Container:
             # A packed tar can be read from its start only: pictures are taken as they come, once.
             if name.lower().endswith(IMAGES) and member.size <= LARGEST_IMAGE:
                 pictures[name] = archive.extractfile(member).read()
+                held += member.size
+                if held > LARGEST_TAR:
+                    raise ValueError(
+                        f"{path} holds more than {LARGEST_TAR >> 20:,} MiB of pictures: it is not FER-2013."
+                    )
     except DAMAGE:
         raise ValueError(f"{path} is damaged: download or copy it again.") from None
 

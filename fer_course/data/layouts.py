@@ -105,7 +105,9 @@ def find_layout(path: Path) -> Layout:
             f"{path} is a Git LFS pointer and not the file itself: run  git lfs pull  where you cloned it."
         )
     elif kind_of(path) in ("zip", "tar"):
-        return of_archive(path)
+        found = of_archive(path, alone=True)
+        if found is None:
+            raise ValueError(f"{path} holds no FER-2013: expected image folders or {WHOLE[0]}.csv inside.")
     else:
         tables = tables_in(of_files(path.parent, [path]))
         # Whatever calls itself a table is read, so that the message names what is wrong with it.
@@ -134,13 +136,13 @@ def search(path: Path, depth: int) -> Layout | None:
     tables = tables_in(of_files(path, [file for file in files if file not in archives]))
     if tables:
         return Layout(path, tables)
-    if len(archives) > 1:
-        several = ", ".join(file.name for file in archives)
-        raise ValueError(
-            f"{path} has several zips ({several}): give the path of the one that holds FER-2013."
-        )
-    if archives:
-        return of_archive(archives[0])
+    # Archives of other things may lie beside it.
+    packed = [found for found in map(of_archive, archives) if found]
+    if len(packed) > 1:
+        several = ", ".join(found.path.name for found in packed)
+        raise ValueError(f"{path} has several archives ({several}): give the path of the one that is meant.")
+    if packed:
+        return packed[0]
     shards = tables_in(of_files(path, [child for child in inner if child.is_file()]))
     if shards:
         return Layout(path, shards)
@@ -148,17 +150,15 @@ def search(path: Path, depth: int) -> Layout | None:
     return next(filter(None, below), None)
 
 
-def of_archive(path: Path) -> Layout:
-    """Return the layout in a zip or tar."""
+def of_archive(path: Path, alone: bool = False) -> Layout | None:
+    """Return the layout in a zip or tar, or None. One ``alone`` may have pictures in folders of any name."""
     with opened(path) as container:
         tables = tables_in(container)
         folders = {PurePosixPath(name).parent.name.lower() for name in container.images()}
-    if folders & set(FOLDER_ALIASES) or (folders and not tables):
+    if folders & set(FOLDER_ALIASES) or (alone and folders and not tables):
         return Layout(path)
     # Other pictures may lie beside a table.
-    if tables:
-        return Layout(path, tables)
-    raise ValueError(f"{path} holds no FER-2013: expected image folders or {WHOLE[0]}.csv inside.")
+    return Layout(path, tables) if tables else None
 
 
 def tables_in(container: Container) -> list[str]:

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from fer2013 import fails, load, same, subset
 
+from fer_course.data import containers
 from fer_course.data.containers import LARGEST_IMAGE
 
 pytestmark = subset
@@ -139,3 +140,11 @@ def test_a_folder_that_cannot_be_read_is_named_and_not_left_out(sample, tmp_path
 
     monkeypatch.setattr(os, "scandir", closed)
     fails(root, root / "test", "cannot be read (Permission denied)")
+
+
+def test_a_tar_of_far_more_pictures_than_fer2013_has_does_not_fill_the_memory(sample, tmp_path, monkeypatch):
+    monkeypatch.setattr(containers, "LARGEST_TAR", sum(map(len, sample.jpegs)))
+    file = tar(sample, tmp_path / "a.tar")
+    assert len(load(file)) == 14
+    monkeypatch.setattr(containers, "LARGEST_TAR", sum(map(len, sample.jpegs)) - 1)
+    fails(file, file, "of pictures: it is not FER-2013")

@@ -76,8 +76,24 @@ def test_a_zip_without_faces_and_several_zips_say_what_to_do(sample, tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("notes.txt", "hello")
     fails("a.zip", "a.zip", "holds no FER-2013")
-    sample.zip(tmp_path / "b.zip")
-    fails(tmp_path, "several zips (a.zip, b.zip)")
+    fails(tmp_path, "holds no FER-2013")
+    expected = load(sample.zip(tmp_path / "b.zip"))
+    assert same(expected, load(tmp_path))
+    sample.zip(tmp_path / "c.zip")
+    fails(tmp_path, "several archives (b.zip, c.zip)")
+
+
+def test_an_archive_of_other_things_does_not_hide_the_faces_in_a_folder_beside_it(sample, tmp_path):
+    expected = load(sample.folder(tmp_path / "copy" / "fer2013"))
+    with tarfile.open(tmp_path / "copy" / "backup.tar.gz", "w:gz") as archive:
+        archive.add(sample.folder(tmp_path / "holidays") / "train" / "happy", "holidays/beach")
+    assert same(expected, load(tmp_path / "copy"))
+
+
+def test_an_archive_of_pictures_in_unknown_folders_names_one(sample, tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("train/joyful/1.jpg", sample.jpegs[0])
+    fails("a.zip", "train/joyful/1.jpg", "'joyful' is no class folder")
 
 
 def test_a_file_in_another_format_is_refused(tmp_path):
