@@ -60,7 +60,7 @@ def read_pictures(container: Container, progress: bool = True) -> tuple[dict[str
     notes = assumptions(
         sources,
         usages,
-        "files have no Training_, PublicTest_ or PrivateTest_ in front of their names; taken are",
+        "files have no Training_, PublicTest_ or PrivateTest_ in front of their names",
     )
     others = {path for path in container.files if "/" in path} - set(paths)
     skipped = Counter(Path(path).suffix or path for path in sorted(others))

@@ -132,9 +132,9 @@ def read_tables(tables: list[Table], progress: bool = True) -> tuple[dict[str, n
     columns["images"] = np.stack(decoded)[order]
     if len(tables) == 1 and not tables[0].parquet:
         columns["rows"] = np.array(order, np.int64)
-    notes = assumptions(
-        list(sources), usages, "images do not name an official split; taken are"
-    ) + colour_notes(converted)
+    notes = assumptions(list(sources), usages, "images do not name an official split") + colour_notes(
+        converted
+    )
     columns["labels"], note = in_official_order(columns["images"], columns["labels"], columns["usage"])
     return columns, notes + note
 
@@ -148,7 +148,7 @@ def says_split(row: Row, table: Table) -> tuple[str | None, str | None]:
         return word, None
     # Parquet files on Hugging Face are named after their split.
     sure = table.parquet and table.word is not None
-    return table.word, None if sure else Path(table.name).name + ", which has no column Usage"
+    return table.word, None if sure else f"{Path(table.name).name} (no column Usage)"
 
 
 def csv_rows(table: Table):

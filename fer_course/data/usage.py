@@ -82,4 +82,4 @@ def assumptions(sources: list[str | None], usages: list[str], what: str) -> list
         f"{source or 'what names no split'} as {usage} ({n:,})"
         for (source, usage), n in sorted(counts.items())
     ]
-    return [f"{sum(counts.values()):,} {what}: {', '.join(parts)}."]
+    return [f"{sum(counts.values()):,} {what}. Taken: {'; '.join(parts)}."]

@@ -148,6 +148,11 @@ def slider(
     )
 
 
+def layers(size: int) -> list[tuple[str, str]]:
+    """Return what a menu of layers offers for an input of ``size`` pixels: each stride, with the cells of its maps."""
+    return [(f"stride {s}: {-(-size // s)} × {-(-size // s)} cells", f"stride {s}") for s in (32, 16, 8, 4)]
+
+
 def menu(description: str, options, value=None, *, wide: str = "27em") -> ipywidgets.Dropdown:
     """Return a drop-down menu with room for its description."""
     options = list(options)

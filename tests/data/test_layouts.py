@@ -139,7 +139,7 @@ def test_tables_of_the_splits_are_read_together_and_one_that_has_everything_alon
         (tmp_path / "splits" / f"{name}.csv").write_text("\n".join([header, *some]))
     faces = load("splits")
     assert faces.usage.tolist() == sample.usage and faces.labels.tolist() == sample.labels
-    assert "val.csv, which has no column Usage as PublicTest (2)" in capsys.readouterr().out
+    assert "val.csv (no column Usage) as PublicTest (2)" in capsys.readouterr().out
     sample.csv(tmp_path / "splits" / "fer2013.csv")
     assert load("splits").names[0] == "fer2013 row 00000"
 

@@ -23,7 +23,7 @@ def test_icml_face_data_has_spaces_in_its_header_and_another_order(sample, tmp_p
 def test_train_csv_without_usage_is_all_training_and_says_so(sample, tmp_path, capsys):
     faces = load(sample.csv(tmp_path / "train.csv", header=("emotion", "pixels")))
     assert set(faces.usage) == {"Training"} and faces.labels.tolist() == sample.labels
-    assert "train.csv, which has no column Usage as Training (14)." in capsys.readouterr().out
+    assert "train.csv (no column Usage) as Training (14)." in capsys.readouterr().out
 
 
 def test_a_csv_is_sorted_by_official_split_and_keeps_its_rows_within(sample, tmp_path):
@@ -187,7 +187,7 @@ def test_a_labelled_table_without_splits_takes_that_of_its_name_and_says_so(
 ):
     faces = load(sample.csv(tmp_path / name, ("emotion", "pixels")))
     assert set(faces.usage) == {usage}
-    assert f"{name}, which has no column Usage as {usage} (14)" in capsys.readouterr().out
+    assert f"{name} (no column Usage) as {usage} (14)" in capsys.readouterr().out
 
 
 def test_parquet_files_named_after_their_splits_in_any_place_of_the_name(sample, tmp_path):

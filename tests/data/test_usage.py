@@ -48,7 +48,7 @@ def test_the_beginning_of_a_file_name_counts_more_than_its_folder_and_the_inner_
 
 def test_what_was_assumed_is_said_with_its_number_and_what_is_sure_is_not():
     sources, usages = ["dev/", None, "", "dev/"], ["PublicTest", "Training", "Training", "PublicTest"]
-    (sentence,) = assumptions(sources, usages, "files; taken are")
+    (sentence,) = assumptions(sources, usages, "files")
     assert "3 files" in sentence and "dev/ as PublicTest (2)" in sentence
     assert "what names no split as Training (1)" in sentence
     assert assumptions([None, None], ["Training"] * 2, "files") == []

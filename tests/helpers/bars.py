@@ -1,4 +1,6 @@
-"""Reads a drawn figure as a sighted reader does: which bar stands at which name, and how long it is."""
+"""Reads a figure as its readers do: which bar stands at which name and how long it is, and what its words say."""
+
+from fer_course.show.picture import Picture
 
 
 def lengths(axes) -> list[dict[str, float]]:
@@ -15,3 +17,10 @@ def lengths(axes) -> list[dict[str, float]]:
             one[names[abs(ticks - middle).argmin()]] = bar.get_width() if lying else bar.get_height()
         found.append(one)
     return found
+
+
+def says(picture, *words):
+    """Assert that a figure's description has all the words in it."""
+    assert isinstance(picture, Picture)
+    for word in words:
+        assert word in picture.description, f"{word!r} not in {picture.description!r}"

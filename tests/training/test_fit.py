@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
-from networks import short_recipe
 from timm.layers import DropPath
 from torch import nn
 
@@ -23,27 +22,12 @@ from fer_course.training import loop
 from fer_course.training.checkpoints import fingerprint
 from fer_course.training.fit import fit
 from fer_course.training.loop import Trainer
-
-RECIPE = short_recipe()
+from runs import RECIPE, assert_same, run
 
 
 @pytest.fixture(scope="module")
 def unbroken(split):
     return fit(RECIPE, *split, device="cpu", progress=False)
-
-
-def run(split, folder, recipe=RECIPE, **options):
-    return fit(recipe, *split, folder=folder, device="cpu", progress=False, **options)
-
-
-def figures(history: pd.DataFrame):
-    return history.drop(columns=["seconds", "images_per_second"])
-
-
-def assert_same(one, other):
-    pd.testing.assert_frame_equal(figures(one.history), figures(other.history), check_exact=True)
-    ours, theirs = one.model.state_dict(), other.model.state_dict()
-    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
 def interrupt(monkeypatch, when):

@@ -1,11 +1,9 @@
 """The trainer: its optimizers, its loss, its precision, its average and its compiler."""
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
-from networks import short_recipe
 
 from fer_course.faces import Faces
 from fer_course.model.network import build_model
@@ -14,22 +12,7 @@ from fer_course.training.balance import class_weights
 from fer_course.training.fit import fit
 from fer_course.training.loop import Trainer, accelerator_for, weighted_loss
 from fer_course.training.schedules import learning_rate
-
-RECIPE = short_recipe()
-
-
-def run(split, folder, recipe=RECIPE, **options):
-    return fit(recipe, *split, folder=folder, device="cpu", progress=False, **options)
-
-
-def figures(history: pd.DataFrame):
-    return history.drop(columns=["seconds", "images_per_second"])
-
-
-def assert_same(one, other):
-    pd.testing.assert_frame_equal(figures(one.history), figures(other.history), check_exact=True)
-    ours, theirs = one.model.state_dict(), other.model.state_dict()
-    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+from runs import RECIPE, assert_same
 
 
 @pytest.mark.parametrize("device", ["cuda:1", "mps", torch.device("cpu")])

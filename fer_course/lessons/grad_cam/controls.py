@@ -8,7 +8,7 @@ from fer_course.labels import EXPRESSIONS
 from fer_course.lessons.grad_cam import figures
 from fer_course.saliency.maps import METHODS, explain
 from fer_course.saliency.parts import COVERS, cover_parts
-from fer_course.show.controls import Control, menu, slider
+from fer_course.show.controls import Control, layers, menu, slider
 from fer_course.show.cover_grid import CoverGrid, cover
 
 
@@ -30,7 +30,6 @@ def face_and_map(model, size: int, faces) -> Control:
     """
     check_faces(faces)
     grid = CoverGrid()
-    layers = [(f"stride {s}: {-(-size // s)} × {-(-size // s)} cells", f"stride {s}") for s in (32, 16, 8, 4)]
     inputs = {
         "covered": grid,
         "face": slider("face", 0, 0, len(faces) - 1, 1),
@@ -38,7 +37,7 @@ def face_and_map(model, size: int, faces) -> Control:
             "map for", [("what is predicted", -1), *((name, i) for i, name in enumerate(EXPRESSIONS))]
         ),
         "method": menu("method", METHODS, "hirescam"),
-        "layer": menu("layer", layers, "stride 8"),
+        "layer": menu("layer", layers(size), "stride 8"),
     }
     inputs["face"].continuous_update = False
     for name in COVERS:

@@ -4,7 +4,7 @@ from fer_course.faces import check_faces
 from fer_course.labels import EXPRESSIONS
 from fer_course.lessons.trusting_a_heat_map import figures
 from fer_course.saliency.maps import METHODS, explain
-from fer_course.show.controls import Control, menu, slider
+from fer_course.show.controls import Control, layers, menu, slider
 
 
 def map_and_truth(model, size: int, faces, masks) -> Control:
@@ -26,11 +26,10 @@ def map_and_truth(model, size: int, faces, masks) -> Control:
         Inputs ``face``, ``method`` and ``layer``.
     """
     check_faces(faces)
-    layers = [(f"stride {s}: {-(-size // s)} × {-(-size // s)} cells", f"stride {s}") for s in (32, 16, 8, 4)]
     inputs = {
         "face": slider("face", 0, 0, len(faces) - 1, 1),
         "method": menu("method", METHODS, "hirescam"),
-        "layer": menu("layer", layers, "stride 8"),
+        "layer": menu("layer", layers(size), "stride 8"),
     }
 
     def draw(face, method, layer):

@@ -4,24 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bars import lengths
+from bars import lengths, says
 
 from fer_course.data.exploration import look_alikes, measure
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS
 from fer_course.lessons.dataset_exploration import figures
 from fer_course.puppets.draw import draw_puppets
-from fer_course.show.picture import Picture
 
 
 @pytest.fixture(scope="module")
 def faces():
     return draw_puppets(60, seed=2, label_noise=0.3)
-
-
-def says(picture, *words):
-    assert isinstance(picture, Picture)
-    for word in words:
-        assert word in picture.description, f"{word!r} not in {picture.description!r}"
 
 
 def test_counts_stand_beside_the_published_ones(faces):

@@ -4,23 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from bars import lengths
+from bars import lengths, says
 
 from fer_course.labels import EXPRESSIONS
 from fer_course.lessons.start_here import figures
 from fer_course.puppets.draw import draw_puppet, draw_puppets
-from fer_course.show.picture import Picture
 
 
 @pytest.fixture(scope="module")
 def faces():
     return draw_puppets(60, seed=2, label_noise=0.3)
-
-
-def says(picture, *words):
-    assert isinstance(picture, Picture)
-    for word in words:
-        assert word in picture.description, f"{word!r} not in {picture.description!r}"
 
 
 def test_the_wall_counts_the_faces_that_it_shows(faces):
