@@ -75,7 +75,9 @@ class Container:
 
 
 def kind_of(path: Path) -> str:
-    """Return what a file is by its content: "zip", "tar", "gzip", "parquet", "pointer" (of Git LFS) or "other".
+    """Return what a file is by its content: "zip", "tar", "gzip", "parquet", "pointer", "page" or "other".
+
+    A pointer is what Git LFS leaves in the place of a file, a page is HTML.
 
     Raises
     ------
@@ -91,6 +93,8 @@ def kind_of(path: Path) -> str:
             return "parquet"
         if start.startswith(LFS):
             return "pointer"
+        if start.lstrip().lower().startswith((b"<!doctype html", b"<html")):
+            return "page"
         # A tar may be packed in several ways; an empty file would pass for one.
         if start and tarfile.is_tarfile(path):
             return "tar"

@@ -89,38 +89,47 @@ def find_layout(path: Path) -> Layout:
     ValueError
         If there is none, several, or something cannot be read.
     """
-    if path.is_dir():
-        try:
-            found, empty = search(path, depth=2), not any(path.iterdir())
-        except OSError as error:
-            raise ValueError(
-                f"{error.filename} cannot be read ({error.strerror}): change its rights."
-            ) from None
-        if empty:
-            raise ValueError(
-                f"{path} is an empty folder: put FER-2013 there; data/README.md shows every layout."
-            )
-    elif kind_of(path) == "pointer":
-        raise ValueError(
-            f"{path} is a Git LFS pointer and not the file itself: run  git lfs pull  where you cloned it."
-        )
-    elif kind_of(path) in ("zip", "tar"):
-        found = of_archive(path, alone=True)
-        if found is None:
-            raise ValueError(f"{path} holds no FER-2013: expected image folders or {WHOLE[0]}.csv inside.")
-    else:
-        tables = tables_in(of_files(path.parent, [path]))
-        # Whatever calls itself a table is read, so that the message names what is wrong with it.
-        named = path.suffix.lower() in (".csv", ".parquet")
-        found = Layout(path.parent, [path.name]) if tables or named else None
+    if not path.is_dir():
+        return of_file(path)
+    try:
+        found, empty = search(path, depth=2), not any(path.iterdir())
+    except OSError as error:
+        raise ValueError(f"{error.filename} cannot be read ({error.strerror}): change its rights.") from None
+    if empty:
+        raise ValueError(f"{path} is an empty folder: put FER-2013 there; data/README.md shows every layout.")
     if found is None:
         raise ValueError(
-            f"{path} {'holds no FER-2013' if path.is_dir() else 'is in no format that is known'}: expected train/ and "
-            "test/ with a folder named after each expression (numbers are not: data sets order them differently), an "
-            "archive of them, "
+            f"{path} holds no FER-2013: expected train/ and test/ with a folder named after each expression (numbers "
+            "are not: data sets order them differently), an archive of them, "
             f"{' or '.join(f'{name}.csv' for name in WHOLE)}, train.csv, or .parquet files."
         )
     return found
+
+
+def of_file(path: Path) -> Layout:
+    """Return the layout that a single file is."""
+    kind = kind_of(path)
+    if kind == "pointer":
+        raise ValueError(
+            f"{path} is a Git LFS pointer and not the file itself: run  git lfs pull  where you cloned it."
+        )
+    if kind == "page":
+        raise ValueError(
+            f"{path} is a web page, whatever its name says, perhaps one that asks you to sign in: sign in and download "
+            "it again in the browser."
+        )
+    if kind in ("zip", "tar"):
+        found = of_archive(path, alone=True)
+        if found is None:
+            raise ValueError(f"{path} holds no FER-2013: expected image folders or {WHOLE[0]}.csv inside.")
+        return found
+    # Whatever calls itself a table is read, so that the message names what is wrong with it.
+    if path.suffix.lower() in (".csv", ".parquet") or tables_in(of_files(path.parent, [path])):
+        return Layout(path.parent, [path.name])
+    raise ValueError(
+        f"{path} is in no format that is known: expected a zip, a tar, a Parquet file, or a CSV with the columns "
+        "emotion and pixels, whatever its name; if it should be one, download or copy it again."
+    )
 
 
 def search(path: Path, depth: int) -> Layout | None:

@@ -180,3 +180,16 @@ def test_the_folders_that_ferplus_writes_have_no_class_folders_and_are_refused(s
         (folder / f"fer{i:07d}.png").write_bytes(jpeg)
     (folder / "label.csv").write_text('fer0000000.png,"(0, 0, 48, 48)",4,0,0,1,3,2,0,0,0,0\n')
     fails("data", "holds no FER-2013", "named after each expression")
+
+
+@pytest.mark.parametrize("name", ["archive.zip", "fer2013.csv", "fer2013.tar.gz"])
+def test_a_page_that_asks_to_sign_in_saved_in_the_place_of_the_data_is_called_a_web_page(tmp_path, name):
+    (tmp_path / name).write_text("\n<!DOCTYPE html><html><title>Sign in</title></html>")
+    fails(name, name, "is a web page", "sign in and download it again")
+
+
+def test_a_file_in_no_known_format_is_not_told_about_folders(tmp_path):
+    (tmp_path / "fer2013.zip").write_bytes(b"0" * 600)
+    with pytest.raises(ValueError, match="expected a zip, a tar, a Parquet file, or a CSV") as raised:
+        load("fer2013.zip")
+    assert "folder" not in str(raised.value)
