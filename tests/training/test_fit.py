@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
+from short_runs import RECIPE, assert_same, run
 from timm.layers import DropPath
 from torch import nn
 
@@ -22,7 +23,6 @@ from fer_course.training import loop
 from fer_course.training.checkpoints import fingerprint
 from fer_course.training.fit import fit
 from fer_course.training.loop import Trainer
-from runs import RECIPE, assert_same, run
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from short_runs import RECIPE, assert_same
 
 from fer_course.faces import Faces
 from fer_course.model.network import build_model
@@ -12,7 +13,6 @@ from fer_course.training.balance import class_weights
 from fer_course.training.fit import fit
 from fer_course.training.loop import Trainer, accelerator_for, weighted_loss
 from fer_course.training.schedules import learning_rate
-from runs import RECIPE, assert_same
 
 
 @pytest.mark.parametrize("device", ["cuda:1", "mps", torch.device("cpu")])
