@@ -37,6 +37,12 @@ class Faces:
         Puppets only: intensities from 0 to 1, in the order of ``puppets.units.ACTION_UNITS``.
     parts : ndarray of uint8, shape (N, 48, 48), optional
         Puppets only: bit ``i`` is set where a pixel belongs to ``PARTS[i]``.
+    people : structured ndarray, shape (N,), optional
+        Puppets only: who each puppet is; ``people["skin"]``, ``["age"]``, ``["hair"]``, ``["beard"]``, ``["glasses"]``
+        (see ``puppets.people.PEOPLE``).
+    scenes : structured ndarray, shape (N,), optional
+        Puppets only: how each is seen; ``scenes["dark"]``, ``["blur"]``, ``["yaw"]``, ``["occlusion"]`` (see
+        ``puppets.people.SCENES``).
 
     Raises
     ------
@@ -53,6 +59,8 @@ class Faces:
     clean_labels: np.ndarray | None = None
     action_units: np.ndarray | None = None
     parts: np.ndarray | None = None
+    people: np.ndarray | None = None
+    scenes: np.ndarray | None = None
 
     def __post_init__(self):
         for field in fields(self):
@@ -67,7 +75,9 @@ class Faces:
                 f"Expected images as uint8 of shape (N, {SIZE}, {SIZE}), found {self.images.dtype} of shape "
                 f"{self.images.shape}; load them with load_faces, which converts what it can."
             )
-        for name in ("labels", "names", "usage", "votes", "clean_labels", "action_units", "parts"):
+        for name in (field.name for field in fields(self)):
+            if name in ("images", "source"):
+                continue
             values = getattr(self, name)
             if values is not None and len(values) != n:
                 raise ValueError(f"Expected {n:,} {name}, one for each image, found {len(values):,}.")

@@ -13,7 +13,7 @@ from fer_course.faces import SIZE, Faces
 from fer_course.labels import EXPRESSIONS, FER2013_COUNTS, USAGES
 from fer_course.puppets.canvas import CANVAS
 from fer_course.puppets.features import draw
-from fer_course.puppets.people import Identity, Scene, sample_scene
+from fer_course.puppets.people import PEOPLE, SCENES, Identity, Scene, changed, sample_scene
 from fer_course.puppets.units import (
     ACTION_UNITS,
     _unit,
@@ -49,6 +49,7 @@ def draw_puppets(
     occlusion: float = 0.12,
     pose: float = 0.35,
     usage: str = "Training",
+    who: Mapping | None = None,
 ) -> Faces:
     """Draw a data set of puppets, with its truth.
 
@@ -72,17 +73,21 @@ def draw_puppets(
         turn and tilt: at 1 up to about 55 degrees to a side.
     usage : str
         The split that the puppets belong to.
+    who : mapping of str to value, optional
+        What all of these puppets have in common, such as ``{"glasses": True}`` or ``{"skin": 90}`` (names as in
+        ``puppets.people.PEOPLE``). Like a dial it changes nothing else: drawn twice, with glasses and without, they
+        are the same puppets with the same expressions.
 
     Returns
     -------
     Faces
-        With ``clean_labels``, ``action_units`` (mean of both sides of the face, as drawn) and ``parts``. A part is
-        marked where it is, also where a hand or hair hides it.
+        With ``clean_labels``, ``action_units`` (mean of both sides of the face, as drawn), ``parts``, ``people`` and
+        ``scenes``. A part is marked where it is, also where a hand or hair hides it.
 
     Raises
     ------
     ValueError
-        If a number is out of range.
+        If a number is out of range, or ``who`` is not as above.
     """
     if n < 0:
         raise ValueError(f"Expected a number of puppets of 0 or more, found {n}.")
@@ -102,6 +107,7 @@ def draw_puppets(
     images, parts = np.empty((n, SIZE, SIZE), np.uint8), np.empty((n, SIZE, SIZE), np.uint8)
     clean, labels = np.empty(n, np.int64), np.empty(n, np.int64)
     units = np.empty((n, len(ACTION_UNITS)), np.float32)
+    people, scenes = np.empty(n, PEOPLE), np.empty(n, SCENES)
     for i in range(n):
         rng = np.random.default_rng([seed, i])
         pick, wrong, which = rng.random(3)
@@ -111,7 +117,10 @@ def draw_puppets(
         labels[i] = mistaken if wrong < label_noise else clean[i]
         left, right = sample_units(EXPRESSIONS[clean[i]], rng)
         scene = sample_scene(rng, low_light=low_light, blur=blur, occlusion=occlusion, pose=pose)
-        images[i], parts[i] = draw(left, right, Identity.sample(rng), scene)
+        identity = changed(Identity.sample(rng), who or {})
+        images[i], parts[i] = draw(left, right, identity, scene)
+        people[i] = tuple(getattr(identity, name) for name in PEOPLE.names)
+        scenes[i] = tuple(getattr(scene, name) for name in SCENES.names)
         units[i] = [(left[unit] + right[unit]) / 2 for unit in ACTION_UNITS]
     names = np.array([f"puppet_{seed}_{i:06d}.png" for i in range(n)], dtype=np.str_)
     return Faces(
@@ -123,6 +132,8 @@ def draw_puppets(
         clean_labels=clean,
         action_units=units,
         parts=parts,
+        people=people,
+        scenes=scenes,
     )
 
 

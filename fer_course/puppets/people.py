@@ -1,6 +1,7 @@
 """Who a puppet is and how it is seen: everything about a picture but the expression."""
 
-from dataclasses import dataclass
+import numbers
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +20,17 @@ HAIR_STYLES = (
 )
 BEARDS = ("none", "stubble", "moustache", "goatee", "full")
 OCCLUSIONS = ("hand at the mouth", "hand at the cheek", "hand at the brow", "hair", "sunglasses")
+
+
+PEOPLE = np.dtype(
+    [("skin", np.float32), ("age", np.float32), ("hair", "U9"), ("beard", "U9"), ("glasses", np.bool_)]
+)
+"""What ``Faces.people`` keeps of an identity: tone of the skin (0 black to 255 white), age (-1 a child to 1 old), hair
+(a headscarf is one of ``HAIR_STYLES``), beard, and whether the puppet wears glasses."""
+
+SCENES = np.dtype([("dark", np.float32), ("blur", np.float32), ("yaw", np.float32), ("occlusion", "U17")])
+"""What ``Faces.scenes`` keeps: how dim the light is (0 to 0.7) and how strong the blur (0 to 1), how far the head turns
+(radians, positive to the right of the picture), and what hides a part of the face: one of ``OCCLUSIONS``, or none."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +103,32 @@ class Identity:
             cloth=float(rng.uniform(25, 225)),
             quirk=int(rng.integers(1 << 31)),
         )
+
+
+def changed(who: Identity, changes) -> Identity:
+    """Return an identity with some attributes of ``PEOPLE`` set, and all else of it as it was.
+
+    Parameters
+    ----------
+    who : Identity
+    changes : mapping of str to value
+        Such as ``{"glasses": True, "skin": 90}``.
+
+    Raises
+    ------
+    ValueError
+        If a name is not one of ``PEOPLE``, or a value is not one that puppets have.
+    """
+    for name, value in changes.items():
+        if name not in PEOPLE.names:
+            raise ValueError(f"Expected attributes among {', '.join(PEOPLE.names)}, found {name!r}.")
+        words = {"hair": HAIR_STYLES, "beard": BEARDS, "glasses": (False, True)}.get(name)
+        low, high = {"skin": (40, 240), "age": (-1, 1)}.get(name, (None, None))
+        if words and value not in words:
+            raise ValueError(f"Expected {name} among {', '.join(map(str, words))}, found {value!r}.")
+        if not words and not (isinstance(value, numbers.Real) and low <= value <= high):
+            raise ValueError(f"Expected {name} from {low} to {high}, found {value!r}.")
+    return replace(who, **changes)
 
 
 @dataclass(frozen=True)

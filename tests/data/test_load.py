@@ -91,7 +91,7 @@ def test_puppets_from_the_cache_are_the_same_with_all_their_truth(few_puppets, m
     monkeypatch.setattr(room, "draw_puppets", None)
     again = load("puppets")
     assert same(first, again) and first.source == again.source
-    for truth in ("clean_labels", "action_units", "parts"):
+    for truth in ("clean_labels", "action_units", "parts", "people", "scenes"):
         np.testing.assert_array_equal(getattr(first, truth), getattr(again, truth))
 
 

@@ -19,7 +19,7 @@ LEVELS = (
     ("faces",),
     ("model", "puppets", "show"),
     ("data", "evaluation"),
-    ("training", "saliency"),
+    ("training", "saliency", "camera"),
     ("lessons",),
     ("effects", "environment"),
     ("course",),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from fer_course.faces import PARTS, SIZE
 from fer_course.labels import FER2013_COUNTS
 from fer_course.puppets.draw import NOISE, draw_puppet, draw_puppets
+from fer_course.puppets.people import BEARDS, HAIR_STYLES, OCCLUSIONS, PEOPLE, SCENES
 from fer_course.puppets.units import ACTION_UNITS, AU_PARTS
 
 ANY_UNITS = st.dictionaries(st.sampled_from(ACTION_UNITS), st.floats(0, 1))
@@ -23,7 +24,17 @@ def puppets():
 def same(one, other):
     return all(
         np.array_equal(getattr(one, name), getattr(other, name))
-        for name in ("images", "labels", "names", "usage", "clean_labels", "action_units", "parts")
+        for name in (
+            "images",
+            "labels",
+            "names",
+            "usage",
+            "clean_labels",
+            "action_units",
+            "parts",
+            "people",
+            "scenes",
+        )
     )
 
 
@@ -150,6 +161,50 @@ def test_pose_moves_the_parts_and_occlusion_leaves_them_marked():
 def test_a_dial_changes_neither_labels_nor_expressions(dial):
     one, other = draw_puppets(20, **{dial: 0}), draw_puppets(20, **{dial: 1})
     assert np.array_equal(one.labels, other.labels) and np.array_equal(one.action_units, other.action_units)
+
+
+def test_a_puppet_s_person_and_scene_are_kept(puppets):
+    people, scenes = puppets.people, puppets.scenes
+    assert people.dtype == PEOPLE and scenes.dtype == SCENES
+    assert 80 <= people["skin"].min() < 95 and 200 < people["skin"].max() <= 215
+    assert set(people["hair"]) == set(HAIR_STYLES) and set(people["beard"]) == set(BEARDS)
+    assert set(scenes["occlusion"]) == {"none", *OCCLUSIONS}
+    # What is kept is what was drawn: dim light darkens the picture, and the skin shows in it.
+    means = puppets.images.mean(axis=(1, 2))
+    assert means[scenes["dark"] > 0].mean() < 0.7 * means[scenes["dark"] == 0].mean()
+    lit = scenes["dark"] == 0
+    assert np.corrcoef(puppets.images[lit, 20:30, 20:28].mean(axis=(1, 2)), people["skin"][lit])[0, 1] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "other"),
+    [
+        ("glasses", True, False),
+        ("skin", 90, 200),
+        ("beard", "full", "none"),
+        ("hair", "headscarf", "short"),
+        ("age", 1.0, -1.0),
+    ],
+)
+def test_the_same_puppets_are_drawn_with_one_thing_about_them_changed(name, value, other):
+    plain, one, two = (draw_puppets(30, seed=5, who=who) for who in (None, {name: value}, {name: other}))
+    assert set(one.people[name].tolist()) == {value} and set(two.people[name].tolist()) == {other}
+    assert not np.array_equal(one.images, two.images)
+    for truth in ("labels", "clean_labels", "action_units", "scenes"):
+        assert np.array_equal(getattr(one, truth), getattr(plain, truth)), truth
+    for rest in set(PEOPLE.names) - {name}:
+        assert np.array_equal(one.people[rest], plain.people[rest]), rest
+    # Whoever was so already is drawn as before.
+    already = plain.people[name] == np.asarray(value, PEOPLE[name])
+    assert np.array_equal(one.images[already], plain.images[already])
+
+
+@pytest.mark.parametrize(
+    "who", [{"skin": 300}, {"skin": "dark"}, {"hair": "mohawk"}, {"mouth": 1}, {"glasses": "no"}, {"age": 2}]
+)
+def test_a_person_that_puppets_cannot_be_is_refused_by_name(who):
+    with pytest.raises(ValueError, match=next(iter(who))):
+        draw_puppets(1, who=who)
 
 
 def test_every_part_is_marked_in_every_puppet_and_they_stand_in_order():
