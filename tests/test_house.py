@@ -33,11 +33,12 @@ COLAB = {
     "torch": "2.11.0",
     "torchvision": "0.26.0",
     "tqdm": "4.67.1",
+    "scikit-image": "0.25.2",
     "traitlets": "5.7.1",
 }
 
 
-COLAB_LACKS = {"grad-cam"}
+COLAB_LACKS = {"grad-cam", "onnx", "onnxruntime", "onnxscript"}
 
 
 def constraints() -> dict[str, str]:
@@ -51,7 +52,16 @@ def direct() -> list[Requirement]:
     return [requirement for requirement in every if requirement.name != PROJECT["name"]]
 
 
-@pytest.mark.parametrize("text", PROJECT["dependencies"] + EXTRAS["notebooks"])
+OF_THE_NOTEBOOKS = [
+    text for text in PROJECT["dependencies"] + EXTRAS["deploy"] + EXTRAS["notebooks"] if "[" not in text
+]
+
+
+def test_the_notebooks_bring_what_is_deployed_with():
+    assert "fer-course[deploy]" in EXTRAS["notebooks"]
+
+
+@pytest.mark.parametrize("text", OF_THE_NOTEBOOKS)
 def test_colab_keeps_the_version_it_has(text):
     requirement = Requirement(text)
     if requirement.name in COLAB_LACKS:

@@ -6,6 +6,7 @@ import torch
 from fer_course.labels import EXPRESSIONS
 from fer_course.model.inputs import prepare, stored_images
 from fer_course.model.network import check_network, evaluation_mode, size_for
+from fer_course.model.onnx import OnnxNetwork
 
 VIEW_SHIFT = 2
 """Pixels of 48 that a shifted view is moved by, in each direction."""
@@ -18,18 +19,19 @@ def predict(
 
     Parameters
     ----------
-    model : nn.Module
-        Put into evaluation mode while predicting; after that each layer is in the mode it had.
+    model : nn.Module or OnnxNetwork
+        A module is put into evaluation mode while predicting; after that each layer is in the mode it had.
     faces : Faces or ndarray of uint8, shape (N, 48, 48)
     size : int, optional
-        Height and width of what the network is given, in pixels; the size that it was trained at, if not given.
+        Height and width of what the network is given, in pixels; the size that it was trained at, if not given. An ONNX
+        file has its size inside.
     views : {1, 2, 10}
         1: each image as it is. 2: and its mirror image. 10: both of these, and both shifted by two pixels along each
         diagonal (ten crops, Krizhevsky et al. 2012, section 4.1). Ten views take ten times as long.
     batch_size : int, optional
         64 on a CPU, 256 on a GPU, if not given.
     device : str or torch.device, optional
-        Where the model is, if not given.
+        Where the model is, if not given. An ONNX file runs on the CPU.
 
     Returns
     -------
@@ -40,16 +42,25 @@ def predict(
     ------
     ValueError
         If the number of views is another one, the model no network, or the images not as ``prepare`` takes them; if
-        there is no size.
+        there is no size, or an ONNX file has another one.
 
     Warns
     -----
     UserWarning
         If the size is not the one that the model was trained at.
     """
-    check_network(model)
-    images, size = stored_images(faces), size_for(model, size)
-    each = [_logits(model, view, size, batch_size, device) for view in _views(images, views)]
+    images = stored_images(faces)
+    if isinstance(model, OnnxNetwork):
+        if size not in (None, model.size):
+            raise ValueError(
+                f"Expected no size, or {model.size} px, which is fixed in {model.path.name}, found {size}; for another "
+                "size, export the network again."
+            )
+        each = [_onnx_logits(model, view, batch_size or 64) for view in _views(images, views)]
+    else:
+        check_network(model)
+        size = size_for(model, size)
+        each = [_logits(model, view, size, batch_size, device) for view in _views(images, views)]
     if views == 1:
         return each[0]
     return np.log(np.mean([softmax(logits) for logits in each], axis=0)).astype(np.float32)
@@ -65,6 +76,11 @@ def _logits(model, images: np.ndarray, size: int, batch_size: int | None, device
             for start in range(0, len(images), batch_size)
         ]
     return torch.cat(logits).cpu().numpy() if logits else np.zeros((0, len(EXPRESSIONS)), np.float32)
+
+
+def _onnx_logits(model: OnnxNetwork, images: np.ndarray, batch_size: int) -> np.ndarray:
+    starts = range(0, max(1, len(images)), batch_size)
+    return np.concatenate([model(images[start : start + batch_size]) for start in starts])
 
 
 def _views(images: np.ndarray, views: int):
