@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measure import commit, machine
-from fer_course.__main__ import changed
+from fer_course.commands.train import changed
 from fer_course.course import setup
 from fer_course.evaluation.calibration import expected_calibration_error
 from fer_course.evaluation.metrics import evaluate

@@ -23,6 +23,7 @@ LEVELS = (
     ("lessons",),
     ("effects", "environment"),
     ("course",),
+    ("commands",),
     ("__main__",),
 )
 """The wings of the package in their order: each may import itself and those of the lines before."""
