@@ -6,7 +6,6 @@ without PyTorch.
 """
 
 import copy
-import importlib
 import json
 import logging
 import warnings
@@ -189,8 +188,9 @@ def export_onnx(
 
 def _serialised(network: nn.Module, metadata: dict[str, str]) -> bytes:
     """Return an ONNX file's bytes for a network that takes stored faces."""
-    onnx = _installed("onnx")
-    _installed("onnxscript")
+    with _named_if_missing():
+        import onnx
+        import onnxscript  # noqa: F401 (the exporter needs it)
     if tuple(int(part) for part in torch.__version__.split(".")[:2]) < (2, 6):
         raise ImportError(
             f"Exporting needs PyTorch 2.6 or newer, found {torch.__version__}; install a newer one."
@@ -237,17 +237,19 @@ def _quiet():
         logger.setLevel(level)
 
 
-def _installed(name: str):
-    """Return a package of the extra ``deploy``, or raise one sentence on how to get it."""
+@contextmanager
+def _named_if_missing():
+    """Say in one sentence how to get a package that is imported in this block and is not there."""
     try:
-        return importlib.import_module(name)
-    except ImportError:
-        raise ImportError(f"ONNX files need the package {name}: {INSTALL}.") from None
+        yield
+    except ImportError as error:
+        raise ImportError(f"ONNX files need the package {error.name}: {INSTALL}.") from None
 
 
 def _session(data: bytes, path: Path, threads: int | None = None):
     """Return ONNX Runtime's session for the bytes of a file."""
-    runtime = _installed("onnxruntime")
+    with _named_if_missing():
+        import onnxruntime as runtime
     options = runtime.SessionOptions()
     options.log_severity_level = 3
     if threads:
