@@ -1,0 +1,1 @@
+"""The room of notebook 08: a network in use, and in time."""
