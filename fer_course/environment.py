@@ -20,6 +20,9 @@ PACKAGES = (
     "matplotlib",
     "ipywidgets",
     "grad-cam",
+    "onnx",
+    "onnxruntime",
+    "scikit-image",
 )
 """What the notebooks import."""
 
