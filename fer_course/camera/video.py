@@ -186,9 +186,8 @@ def opencv():
         import cv2
     except ImportError:
         raise ImportError(f"Videos and cameras need OpenCV, found no module cv2: {INSTALL}.") from None
-    # Where another package has imported it before.
-    with suppress(AttributeError):
-        cv2.setLogLevel(0)
+    # Another package may have imported it before, and then the variable comes too late.
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     return cv2
 
 
