@@ -87,6 +87,48 @@ def weighed(rows: dict[str, tuple], truth: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame.from_dict(table, orient="index", columns=columns)
 
 
+def tradeoff(table: pd.DataFrame) -> Picture:
+    """Draw what each program gets right, how long it takes and how large it is, beside each other.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of ``weighed``: index programs, columns accuracy, low, high, milliseconds, p95, megabytes. NaN in the last
+        three is drawn as *not measured*.
+
+    Returns
+    -------
+    Picture
+        Accuracy begins where the lowest interval does, not at 0: the points are compared, no lengths. Milliseconds and
+        megabytes are bars from 0.
+    """
+    figure, (right, slow, large) = new_figure(10.5, 1.4 + 0.45 * len(table), 1, 3, sharey=True)
+    accuracy = 100 * table[["accuracy", "low", "high"]].set_axis(["value", "low", "high"], axis=1)
+    charts.points(right, accuracy, texts=[f"{value:.1f} %" for value in accuracy.value])
+    low, high = accuracy.min().min(), accuracy.max().max()
+    wide = max(high - low, 1.0)
+    right.set(xlabel="named right, in %,\nwith 95 % intervals", xlim=(low - 0.1 * wide, high + 0.55 * wide))
+    takes = table[["milliseconds", "milliseconds", "p95"]].set_axis(["value", "low", "high"], axis=1)
+    charts.bars(slow, takes, colours=SERIES[1], texts=[_known(ms, "ms") for ms in table.milliseconds])
+    slow.set(xlabel="milliseconds for one face,\nand a line to the 95th percentile")
+    charts.bars(large, table.megabytes, colours=SERIES[2], texts=[_known(mb, "MB") for mb in table.megabytes])
+    large.set(xlabel="megabytes of the file")
+    for axes in (slow, large):
+        axes.margins(x=0.35)
+        axes.tick_params(axis="y", length=0)
+    told = "; ".join(
+        f"{name}: {row.accuracy:.1%} named right ({row.low:.1%} to {row.high:.1%}), {_known(row.milliseconds, 'ms')} "
+        f"(95th percentile {_known(row.p95, 'ms')}), {_known(row.megabytes, 'MB')}"
+        for name, row in table.iterrows()
+    )
+    return Picture(figure, f"Accuracy, milliseconds for one face, and megabytes of the file. {told}.")
+
+
+def _known(value: float, unit: str) -> str:
+    """Return a number with its unit in three digits or so, and words if it is NaN."""
+    return "not measured" if np.isnan(value) else f"{value:.{2 if value < 1 else 1}f} {unit}"
+
+
 def framing(table: pd.DataFrame, chosen: float, usual: float | None = None) -> Picture:
     """Draw accuracy against the margin that a found box is cropped with.
 

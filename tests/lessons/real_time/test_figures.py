@@ -32,6 +32,22 @@ def test_programs_are_weighed_by_accuracy_time_and_size():
     assert row.p95 == pytest.approx(2.9) and 0 < row.low < 0.75 < row.high < 1
 
 
+def test_what_a_smaller_file_costs_is_told_in_accuracy_milliseconds_and_megabytes():
+    columns = ["accuracy", "low", "high", "milliseconds", "p95", "megabytes"]
+    rows = {"PyTorch": [0.7, 0.6, 0.8, 20.0, 25.0, 31.0], "int8": [0.65, 0.55, 0.75, 0.5, np.nan, np.nan]}
+    picture = figures.tradeoff(pd.DataFrame.from_dict(rows, orient="index", columns=columns))
+    told = (
+        "PyTorch: 70.0% named right (60.0% to 80.0%), 20.0 ms (95th percentile 25.0 ms), 31.0 MB; int8: 65.0%"
+    )
+    assert told in picture.description
+    assert picture.description.endswith("0.50 ms (95th percentile not measured), not measured.")
+    right, slow, large = picture.figure.axes
+    np.testing.assert_allclose(right.collections[-1].get_offsets(), [(70, 0), (65, 1)])
+    assert [bar.get_width() for bar in slow.patches] == [20, 0.5]
+    assert [bar.get_width() for bar in large.patches] == [31, 0]
+    assert [tick.get_text() for tick in right.get_yticklabels()] == ["PyTorch", "int8"]
+
+
 @pytest.mark.parametrize("usual", [None, 0.84])
 def test_accuracy_is_drawn_against_the_margin(usual):
     table = pd.DataFrame({"value": [0.5, 0.75], "low": [0.4, 0.7], "high": [0.6, 0.8]}, index=[0.0, 0.1])
