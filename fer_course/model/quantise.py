@@ -27,7 +27,7 @@ BATCH = 8
 """Faces that are run at once to see which values a layer gives."""
 
 
-def quantise(path: str | Path, faces, out: str | Path) -> float:
+def quantise(path: str | Path, faces, out: str | Path, *, weight_bits: int = 7) -> float:
     """Write the int8 version of an ONNX file, calibrated on some faces.
 
     Parameters
@@ -39,6 +39,8 @@ def quantise(path: str | Path, faces, out: str | Path) -> float:
         for this.
     out : str or Path
         Ends in ``.onnx``. A file that is there already is replaced, once the new one is whole.
+    weight_bits : {7, 8}
+        How many of a weight's 8 bits are used. 8 is for processors with VNNI instructions only; see the notes.
 
     Returns
     -------
@@ -51,16 +53,17 @@ def quantise(path: str | Path, faces, out: str | Path) -> float:
         If there is no file to begin with.
     ValueError
         If that file was not written by ``export_onnx`` or is int8 already, the faces are none or of another shape, or
-        ``out`` has another ending or is the same file.
+        ``out`` has another ending or is the same file, or the bits are neither 7 nor 8.
     ImportError
         If onnx or onnxruntime is not installed.
 
     Notes
     -----
     Post-training quantisation with QDQ nodes, per channel (Jacob et al., *Quantization and Training of Neural Networks
-    for Efficient Integer-Arithmetic-Only Inference*, CVPR 2018; Krishnamoorthi, arXiv:1806.08342). Weights use 7 of
-    the 8 bits: processors without VNNI instructions add two products in 16 bits, and with all 8 that sum can overflow,
-    so that the same file would name other labels on another machine. ``docs/real_time.md`` has what that costs.
+    for Efficient Integer-Arithmetic-Only Inference*, CVPR 2018; Krishnamoorthi, arXiv:1806.08342). A processor with
+    AVX2 but without VNNI instructions adds two products in 16 bits. With weights of 8 bits that sum can overflow, and
+    is cut off: the same file names other labels there than on another machine. With 7 bits it cannot.
+    ``docs/real_time.md`` has what that costs.
     """
     images, path, out = stored_images(faces), Path(path), Path(out)
     if not len(images):
@@ -71,14 +74,20 @@ def quantise(path: str | Path, faces, out: str | Path) -> float:
         raise ValueError(
             f"Expected another path for the int8 file, found {path} twice; choose a second name."
         )
+    if weight_bits not in (7, 8):
+        raise ValueError(f"Expected 7 or 8 bits for a weight, found {weight_bits!r}.")
     before = OnnxNetwork(path)
     if "precision" in before.metadata:
         raise ValueError(
             f"Expected a file in float32, found one of {before.metadata['precision']} in {path}; quantise what "
             "export_onnx wrote."
         )
-    metadata = before.metadata | {"precision": "int8", "calibrated_on": f"{len(images)} faces"}
-    data = _as_int8(path, images, metadata)
+    metadata = before.metadata | {
+        "precision": "int8",
+        "weight_bits": str(weight_bits),
+        "calibrated_on": f"{len(images)} faces",
+    }
+    data = _as_int8(path, images, metadata, weight_bits)
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / out.name
         whole.write_bytes(data)
@@ -89,7 +98,7 @@ def quantise(path: str | Path, faces, out: str | Path) -> float:
     return float(np.concatenate(same).mean())
 
 
-def _as_int8(path: Path, images: np.ndarray, metadata: dict[str, str]) -> bytes:
+def _as_int8(path: Path, images: np.ndarray, metadata: dict[str, str], weight_bits: int) -> bytes:
     """Return the bytes of an int8 file."""
     try:
         import onnx
@@ -114,8 +123,7 @@ def _as_int8(path: Path, images: np.ndarray, metadata: dict[str, str]) -> bytes:
             quant_format=quantization.QuantFormat.QDQ,
             op_types_to_quantize=list(LAYERS),
             per_channel=True,
-            # 7 bits for weights; see the notes of quantise.
-            reduce_range=True,
+            reduce_range=weight_bits == 7,
             activation_type=quantization.QuantType.QUInt8,
             weight_type=quantization.QuantType.QInt8,
             calibrate_method=quantization.CalibrationMethod.MinMax,

@@ -47,6 +47,7 @@ def test_the_file_says_that_it_is_int8_and_keeps_what_it_said(folder):
         "image_size": "40",
         "start": "none",
         "precision": "int8",
+        "weight_bits": "7",
         "calibrated_on": "16 faces",
     }
     assert network.size == 40 and "precision" not in OnnxNetwork(folder / "net.onnx").metadata
@@ -71,6 +72,16 @@ def test_every_convolution_and_the_last_layer_have_weights_of_seven_bits_and_a_s
         assert node.op_type == "DequantizeLinear" and weights.dtype == np.int8
         assert abs(weights.astype(int)).max() <= 64
         assert scales.shape == (weights.shape[0],)
+
+
+def test_weights_of_eight_bits_are_to_be_had(folder, tmp_path):
+    quantise(folder / "net.onnx", CALIBRATION, tmp_path / "eight.onnx", weight_bits=8)
+    largest = [
+        abs(a.astype(int)).max()
+        for a in layers(tmp_path / "eight.onnx")[1].values()
+        if a.ndim > 1 and a.dtype == np.int8
+    ]
+    assert min(largest) == 127 and OnnxNetwork(tmp_path / "eight.onnx").metadata["weight_bits"] == "8"
 
 
 def test_resizing_and_standardisation_stay_in_float32(folder):
@@ -107,6 +118,7 @@ def test_it_takes_any_number_of_faces(folder, n):
         ),
         (lambda f: quantise(f / "net.onnx", CALIBRATION, f / "new.pt"), "ends in .onnx"),
         (lambda f: quantise(f / "net.onnx", CALIBRATION, f / ".." / f.name / "net.onnx"), "another path"),
+        (lambda f: quantise(f / "net.onnx", CALIBRATION, f / "new.onnx", weight_bits=4), "7 or 8 bits"),
         (lambda f: quantise(f / "int8.onnx", CALIBRATION, f / "new.onnx"), "one of int8"),
         (lambda f: quantise(f / "none.onnx", CALIBRATION, f / "new.onnx"), "no such file"),
     ],
@@ -129,5 +141,5 @@ def test_an_error_on_the_way_leaves_the_old_file(folder, tmp_path, monkeypatch):
 
 def test_a_missing_package_is_named_with_the_way_to_get_it(folder, tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "onnx", None)
-    with pytest.raises(ImportError, match="package onnx: .*deploy"):
+    with pytest.raises(ImportError, match=r"package onnx: .*deploy"):
         quantise(folder / "net.onnx", CALIBRATION, tmp_path / "int8.onnx")
