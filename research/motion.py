@@ -1,0 +1,107 @@
+"""Measure labels over time on puppets that move: python -m research.motion --weights runs/…/best.safetensors
+
+Writes research/results/motion.json. Part "smoothing": what each way to smooth gains and costs, and how often the puppet
+is found. Part "speed": where the milliseconds of a frame go, for the network in PyTorch and as an ONNX file, with a
+search of the whole frame in every frame and in every fifth. A part that is not measured again stays as it was.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.measure import commit, machine
+from fer_course.camera.follow import EVERY
+from fer_course.camera.video import Frames, write_video
+from fer_course.camera.watch import breakdown, watch
+from fer_course.evaluation.intervals import mean_interval
+from fer_course.files import atomic_write
+from fer_course.lessons.real_time.smoothing import DIALS, compare, draw_clips, is_found, look_at
+from fer_course.model.onnx import OnnxNetwork, export_onnx
+from fer_course.model.trained import open_network
+from fer_course.puppets.motion import FPS, draw_motion
+
+OUT = Path(__file__).with_name("results") / "motion.json"
+
+PARTS = ("smoothing", "speed")
+
+
+def measured_smoothing(model, clips: int, seed: int = 0) -> dict:
+    """Return the table of ``compare`` as a dict, and the shares of frames in which the puppet is found."""
+    motions = draw_clips(clips, seed=seed)
+    looked = {every: [look_at(model, motion, every=every) for motion in motions] for every in (1, EVERY)}
+    table = compare(motions, [rows for rows, _ in looked[EVERY]])
+    return {
+        "clips": clips,
+        "frames": sum(len(motion) for motion in motions),
+        "fps": FPS,
+        "dials": DIALS,
+        "found": {
+            f"search in one of {every}": _rounded(mean_interval([found.mean() for _, found in some]))
+            for every, some in looked.items()
+        },
+        "table": {name: {k: round(float(v), 3) for k, v in row.items()} for name, row in table.iterrows()},
+    }
+
+
+def measured_speed(model, file: Path, seed: int = 0) -> dict:
+    """Return the milliseconds of each step on a video of a moving puppet, read from a file."""
+    motion = draw_motion(["happy", "surprise", "angry"], 30, seed=seed)
+    network = file.with_suffix(".onnx")
+    export_onnx(model, network)
+    write_video(file, motion.frames, FPS)
+    found = {}
+    for name, one in {"PyTorch": model, "ONNX Runtime": OnnxNetwork(network)}.items():
+        for every in (1, EVERY):
+            with Frames(file) as frames:
+                began = time.perf_counter()
+                seen = list(watch(frames, one, every=every))
+                seconds = time.perf_counter() - began
+            hits = [
+                any(is_found(face.box, truth) for face in frame.faces)
+                for frame, truth in zip(seen, motion.boxes, strict=True)
+            ]
+            # The first frames load and warm up what is needed; they are no part of the steady state.
+            table = breakdown(seen[5:])
+            found[f"{name}, search in one of {every}"] = {
+                "frames_a_second": round(len(seen) / seconds, 1),
+                "found": round(float(np.mean(hits)), 4),
+                "milliseconds": table.round(3).to_dict(orient="index"),
+            }
+    return {"frames": len(motion), "size": "640×480", "face_px": int(motion.boxes[:, 2].mean())} | found
+
+
+def _rounded(interval) -> dict:
+    # Over clips: the frames of one clip are much alike.
+    return {name: round(value, 4) for name, value in zip(("mean", "low", "high"), interval, strict=True)}
+
+
+def main(arguments=None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--weights", required=True, help="the run of notebook 04 on puppets")
+    parser.add_argument("--clips", type=int, default=60)
+    parser.add_argument("--part", choices=PARTS, action="append", help="default: all")
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args(arguments)
+    model = open_network(options.weights)
+    found = json.loads(options.out.read_text(encoding="utf-8")) if options.out.is_file() else {}
+    for part in options.part or PARTS:
+        if part == "smoothing":
+            figures = measured_smoothing(model, options.clips)
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                figures = measured_speed(model, Path(folder) / "motion.mp4")
+        facts = {"image_size": model.trained_size, "machine": machine("cpu"), "commit": commit()}
+        found[part] = facts | figures
+    with atomic_write(options.out, "w") as file:
+        file.write(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
