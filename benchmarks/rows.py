@@ -17,6 +17,7 @@ import torch
 import torch._inductor.config
 
 from benchmarks.depthwise import quick_gradients
+from benchmarks.latency import batches, deployment, latency
 from benchmarks.measure import ROOT, cores, in_turns, ratio, spread
 from benchmarks.networks import networks
 from benchmarks.usual import past_the_store, usual_loader, write_folder
@@ -427,6 +428,9 @@ ROWS = {
     "precision": precision,
     "growth": growth,
     "networks": networks,
+    "latency": latency,
+    "batches": batches,
+    "deployment": deployment,
     "limit": limit,
     "accuracy": accuracy,
 }
