@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from fer_course.lessons.trusting_a_heat_map.clever_hans import SmallNet
 from fer_course.model.network import build_model
+from fer_course.model.small import SmallNet
 from fer_course.puppets.draw import draw_puppets
 from fer_course.saliency.maps import explain
 from fer_course.saliency.sanity import (

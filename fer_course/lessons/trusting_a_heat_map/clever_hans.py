@@ -5,7 +5,7 @@ the like: Lapuschkin et al., *Unmasking Clever Hans predictors*, Nature Communic
 by a photographer's name in the corner of the picture.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,11 +16,11 @@ from torch import nn
 from fer_course.evaluation.predict import predict
 from fer_course.faces import SIZE, Faces
 from fer_course.labels import EXPRESSIONS
+from fer_course.model.small import SmallNet
 from fer_course.puppets.draw import draw_puppets
 from fer_course.saliency.maps import explain
 from fer_course.saliency.scores import energy_inside
-from fer_course.training.augmentation import Augmentation
-from fer_course.training.batches import Batches
+from fer_course.training.small import train_small
 
 MARKED = EXPRESSIONS.index("sad")
 """The label that the watermark goes with."""
@@ -33,45 +33,6 @@ CORNER = slice(SIZE - 12, SIZE)
 
 LAYER, METHOD = "blocks.1", "hirescam"
 """What shows the corner most clearly: maps of 12 by 12 cells."""
-
-AUGMENTATION = Augmentation(flip=0.5, rotation=8, shift=0.04, zoom=0.05, shear=3, brightness=0.2)
-
-
-class SmallNet(nn.Module):
-    """A network of four blocks that starts from nothing: 48 px in, seven logits out.
-
-    The course's own start knows expressions already and has less need of a watermark; a network that knows nothing
-    takes the easiest way. Maps have 24, 12, 6 and 6 cells a side after ``blocks`` 0, 1, 2 and 3.
-
-    Parameters
-    ----------
-    width : int
-        Channels of the first block; the others have two, three and four times as many.
-    """
-
-    def __init__(self, width: int = 24):
-        super().__init__()
-        channels = [1, width, 2 * width, 3 * width, 4 * width]
-        self.blocks = nn.Sequential(
-            *(self._block(*channels[k : k + 2], stride=2 if k < 3 else 1) for k in range(4))
-        )
-        self.head = nn.Linear(channels[-1], len(EXPRESSIONS))
-
-    @staticmethod
-    def _block(before: int, after: int, stride: int) -> nn.Sequential:
-        return nn.Sequential(
-            nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=False),
-            nn.BatchNorm2d(after),
-            nn.ReLU(),
-            nn.Conv2d(after, after, 3, padding=1, groups=after, bias=False),
-            nn.Conv2d(after, after, 1, bias=False),
-            nn.BatchNorm2d(after),
-            nn.ReLU(),
-        )
-
-    def forward(self, inputs):
-        """Return the logits, of shape (N, 7)."""
-        return self.head(self.blocks(inputs).mean((2, 3)))
 
 
 def studio_puppets(n: int, seed: int) -> Faces:
@@ -152,7 +113,7 @@ def remedies(faces: Faces, seed: int = 0) -> dict:
     }
 
 
-def train(faces: Faces, shown, seed: int = 0, epochs: int = 8, rate: float = 4e-3) -> SmallNet:
+def train(faces: Faces, shown, seed: int = 0, epochs: int = 8) -> SmallNet:
     """Train a small network from nothing.
 
     Parameters
@@ -161,30 +122,15 @@ def train(faces: Faces, shown, seed: int = 0, epochs: int = 8, rate: float = 4e-
         For their labels.
     shown : callable
         One of ``remedies``.
-    seed : int
-    epochs : int
-    rate : float
-        Highest learning rate, of AdamW; it falls to 0 along a cosine.
+    seed, epochs
+        As for ``train_small``.
 
     Returns
     -------
     SmallNet
         In evaluation mode, on the CPU.
     """
-    rng = np.random.default_rng(seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        model = SmallNet().train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-2)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * (len(faces) // 32))
-    for epoch in range(epochs):
-        batches = Batches(replace(faces, images=shown(rng)), SIZE, 32, AUGMENTATION, seed)
-        for inputs, labels in batches.epoch(epoch):
-            F.cross_entropy(model(inputs), labels).backward()
-            optimizer.step()
-            optimizer.zero_grad()
-            schedule.step()
-    return model.eval()
+    return train_small(faces, seed, epochs=epochs, shown=shown)
 
 
 @dataclass(frozen=True, eq=False)
