@@ -1,23 +1,31 @@
 """Follow faces from frame to frame, which is quicker than to search every frame, and tells which face is which.
 
-A search of the whole frame is the slow part. So it is repeated every few frames only; in between, each face is searched
-for around the place where it was.
+A search of the whole frame is the slow part, and it misses a face now and then. So it is repeated every few frames
+only; in between, each face is looked for where it was, by comparing pixels with those of the last search that found it.
 """
 
 from dataclasses import dataclass, field
 
 import numpy as np
+from PIL import Image
 
 from fer_course.camera.find import Box, find_faces
 
 EVERY = 5
-"""The whole frame is searched in one frame of so many. In the others, around the faces of the frame before."""
+"""The whole frame is searched in one frame of so many."""
 
 AROUND = 0.35
-"""How far around a face it is searched for in the next frame, as a share of its width."""
+"""How far around its last place a face is looked for, as a share of its width."""
+
+ALIKE = 0.7
+"""Least correlation of pixels at which a place still shows the same face: between what the right place gives and what
+other places give (research/motion.py)."""
 
 PATIENCE = 5
-"""Searches of the whole frame that a face may be missed by and still be the same one when it comes back."""
+"""Searches in a row that may miss a face that is there by its pixels; fewer for one that was found fewer times."""
+
+_SIDE = 24
+"""Height and width at which faces are compared, in pixels."""
 
 
 @dataclass(eq=False)
@@ -30,12 +38,19 @@ class Track:
         Where it was seen last.
     number : int
         Of the face: 0 for the first, and never used again.
-    missed : int
-        How many searches have missed it since; 0: it is in the newest frame.
+    pixels : ndarray of uint8, shape (24, 24)
+        What it looked like in the last search that found it.
+    seen : bool
+        Whether it is in the newest frame.
+    found, missed : int
+        How many searches have found it, and how many in a row have missed it since.
     """
 
     box: Box
     number: int
+    pixels: np.ndarray
+    seen: bool = True
+    found: int = 1
     missed: int = 0
 
 
@@ -86,54 +101,100 @@ class Follower:
             Those that are in this frame, those known for longest first.
         """
         self._since += 1
-        near = None
-        if self._tracks and self._since < self.every:
-            near = [search_near(frame, track.box, self.smallest) for track in self._tracks]
-        # Two tracks at one place: a face has gone behind another, or out of sight.
-        self.searched = near is None or None in near or len(set(near)) < len(near)
+        for track in self._tracks:
+            place = look_near(frame, track.box, track.pixels)
+            track.seen = place is not None
+            track.box = place or track.box
+        # Whoever cannot be followed may have gone elsewhere.
+        self.searched = self._since >= self.every or not all(track.seen for track in self._tracks)
+        self.searched |= not self._tracks
         if self.searched:
             self._search(frame)
-        else:
-            for track, box in zip(self._tracks, near, strict=True):
-                track.box = box
-        return [track for track in self._tracks if not track.missed]
+        return [track for track in self._tracks if track.seen]
 
     def _search(self, frame: np.ndarray):
         self._since = 0
         boxes = find_faces(frame, smallest=self.smallest)
         for track in self._tracks:
-            track.missed += 1
             nearest = min(
                 (box for box in boxes if same_face(track.box, box)),
                 key=lambda box, old=track.box: apart(old, box),
                 default=None,
             )
             if nearest:
-                track.box, track.missed = nearest, 0
                 boxes.remove(nearest)
-        self._tracks = [track for track in self._tracks if track.missed <= PATIENCE]
+                track.box, track.pixels, track.seen = nearest, _pixels(frame, nearest), True
+                track.found, track.missed = track.found + 1, 0
+            else:
+                track.missed += 1
+        found = [track.box for track in self._tracks if not track.missed] + boxes
+        self._tracks = [track for track in self._tracks if _stays(track, found)]
         for box in boxes:
-            self._tracks.append(Track(box, self._next))
+            self._tracks.append(Track(box, self._next, _pixels(frame, box)))
             self._next += 1
 
 
-def search_near(frame: np.ndarray, box: Box, smallest: int = 48) -> Box | None:
+def _stays(track: Track, found: list[Box]) -> bool:
+    """Return whether a track outlives a search that found these boxes."""
+    if not track.missed:
+        return True
+    # What was found once by mistake must not stay, nor the same face twice.
+    return track.missed <= min(PATIENCE, track.found - 1) and all(
+        apart(box, track.box) >= 0.5 for box in found
+    )
+
+
+def look_near(frame: np.ndarray, box: Box, pixels: np.ndarray) -> Box | None:
     """Return where a face is now that was in a box a moment ago, or None.
 
     Parameters
     ----------
     frame : ndarray of uint8, shape (H, W)
     box : Box
-    smallest : int
-        Width of the smallest face, in pixels.
+    pixels : ndarray of uint8, shape (24, 24)
+        What it looked like.
+
+    Returns
+    -------
+    Box or None
+        Of the same size, where the frame's pixels correlate with these most; None if they do so less than ``ALIKE``.
+
+    Notes
+    -----
+    Normalised cross-correlation (Lewis, Vision Interface 1995), which changes of brightness and contrast do not move.
     """
-    reach = round(AROUND * box.width)
-    left, top = max(0, box.left - reach), max(0, box.top - reach)
-    part = frame[top : box.top + box.height + reach, left : box.left + box.width + reach]
-    # From one frame to the next a face comes nearer by a little only: much smaller ones are not asked for.
-    found = find_faces(part, smallest=max(smallest, round(0.75 * box.width)))
-    moved = [one._replace(left=one.left + left, top=one.top + top) for one in found]
-    return min((one for one in moved if same_face(box, one)), key=lambda one: apart(box, one), default=None)
+    # Here, because find_faces has told by then how to install it.
+    from skimage.feature import match_template
+
+    step = box.width / _SIDE
+    reach = round(AROUND * _SIDE)
+    window = _pixels(frame, box, reach)
+    alike = match_template(window.astype(np.float32), pixels.astype(np.float32))
+    row, column = np.unravel_index(np.argmax(alike), alike.shape)
+    if not alike[row, column] >= ALIKE:
+        return None
+    down = row + _between(alike[:, column], row) - reach
+    across = column + _between(alike[row], column) - reach
+    return box._replace(left=round(box.left + step * across), top=round(box.top + step * down))
+
+
+def _pixels(frame: np.ndarray, box: Box, reach: int = 0) -> np.ndarray:
+    """Return what is in a box, and ``reach`` pixels more on each side, at the size at which faces are compared."""
+    step = box.width / _SIDE
+    pad = round(reach * step)
+    rows = np.arange(box.top - pad, box.top + box.height + pad).clip(0, frame.shape[0] - 1)
+    columns = np.arange(box.left - pad, box.left + box.width + pad).clip(0, frame.shape[1] - 1)
+    part = Image.fromarray(frame[rows[:, None], columns])
+    return np.asarray(part.resize((_SIDE + 2 * reach,) * 2, Image.Resampling.BOX))
+
+
+def _between(values: np.ndarray, k: int) -> float:
+    """Return how far the top of a parabola through three values lies from the middle one."""
+    if not 0 < k < len(values) - 1:
+        return 0.0
+    before, here, after = (float(value) for value in values[k - 1 : k + 2])
+    bend = before - 2 * here + after
+    return 0.5 * (before - after) / bend if bend < 0 else 0.0
 
 
 def apart(one: Box, other: Box) -> float:
