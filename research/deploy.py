@@ -6,9 +6,10 @@
     python -m research.deploy --data path/to/fer2013 --fer other/bin/python --times
 
 ``--fer`` names the Python of an environment of its own, in which ``pip install fer`` was run: its requirements and the
-course's exclude each other. ``--times`` measures milliseconds, and nothing else, on a machine that should be quiet; the
-accuracy in the result file stays. Results: research/results/int8-<faces>.json and fer.json. Calibration is on faces of
-the training split; test faces are judged once, by clean labels where they are puppets.
+course's exclude each other. ``--times`` measures milliseconds and nothing else, with the files of the second line; the
+machine should be quiet, and the accuracies in the result file stay. Results: research/results/int8-<faces>.json and
+fer.json. Calibration is on faces of the training split; test faces are judged once, by clean labels where they are
+puppets.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.latency import milliseconds, percentiles
+from benchmarks.latency import FILES, milliseconds, percentiles
 from benchmarks.measure import commit, machine
 from fer_course.course import setup
 from fer_course.evaluation.intervals import wilson_interval
@@ -37,6 +38,7 @@ CALIBRATION = 64
 WINDOWS, CALLS = 7, 15
 """Of single calls that are timed."""
 FLOAT, INT8, FULL = "float32", "int8", "int8, weights of 8 bits"
+FILE_NAMES = {FLOAT: "net.onnx", INT8: "int8.onnx", FULL: "int8-8.onnx"}
 
 
 def judged(rights: dict[str, np.ndarray]) -> dict:
@@ -62,7 +64,7 @@ def judged(rights: dict[str, np.ndarray]) -> dict:
 
 def files_of(model, course, folder: Path) -> dict[str, Path]:
     """Write a network as ONNX files, in float32 and twice in int8, and return their paths."""
-    paths = {FLOAT: folder / "net.onnx", INT8: folder / "int8.onnx", FULL: folder / "int8-8.onnx"}
+    paths = {name: folder / file for name, file in FILE_NAMES.items()}
     seen = calibration(course)
     export_onnx(model, paths[FLOAT], faces=seen)
     quantise(paths[FLOAT], seen, paths[INT8])
@@ -200,27 +202,34 @@ def grouped(bytes_of: dict[str, int]) -> dict[str, int]:
     return {"bytes": sum(bytes_of.values()), "for_a_gpu": gpu, "packages": len(bytes_of)}
 
 
-def times(course, model, python: str | None) -> dict:
-    """Return milliseconds for one face, median and 95th percentile, of every program on one thread and on two."""
-    one, found = course.test.images[:1], {}
-    with tempfile.TemporaryDirectory() as folder:
-        paths = files_of(model, course, Path(folder))
+def times(course, model, folder: Path, python: str) -> dict:
+    """Return milliseconds for one face, median and 95th percentile, of every program.
+
+    Parameters
+    ----------
+    course, model, python
+        As for ``beside_fer``.
+    folder : Path
+        With the files that ``files_of`` wrote: to write them would not be quiet.
+    """
+    one, found, before = course.test.images[:1], {}, torch.get_num_threads()
+    try:
         for threads in (1, 2):
             torch.set_num_threads(threads)
-            ways = {"PyTorch": lambda images: predict(model, images)}
-            ways |= {
-                f"ONNX Runtime, {name}": OnnxNetwork(paths[name], threads=threads) for name in (FLOAT, INT8)
+            ways = {"the course, PyTorch": lambda images: predict(model, images)} | {
+                f"the course, ONNX Runtime, {name}": OnnxNetwork(folder / FILE_NAMES[name], threads=threads)
+                for name in (FLOAT, INT8)
             }
             every = {
                 name: [milliseconds(call, one, CALLS) for _ in range(WINDOWS)] for name, call in ways.items()
             }
             found[str(threads)] = {name: percentiles(windows) for name, windows in every.items()}
-    if python:
-        with tempfile.TemporaryDirectory() as folder:
-            np.save(Path(folder) / "images.npy", one)
-            theirs = asked(python, ASK, {"images": f"{folder}/images.npy", "calls": WINDOWS * CALLS})
-        theirs = {name: theirs[name] for name in theirs["bytes"]}
-        found["as it comes"] = {name: percentiles([each]) for name, each in theirs.items()}
+    finally:
+        torch.set_num_threads(before)
+    with tempfile.TemporaryDirectory() as given:
+        np.save(Path(given) / "images.npy", one)
+        theirs = asked(python, ASK, {"images": f"{given}/images.npy", "calls": WINDOWS * CALLS})
+    found["as it comes"] = {name: percentiles([theirs[name]]) for name in theirs["bytes"]}
     return found
 
 
@@ -234,6 +243,8 @@ def main(arguments=None) -> int:
     options = parser.parse_args(arguments)
     course = setup(options.data, "quick")
     kind = "puppets" if course.faces.is_puppets else "fer2013"
+    if options.times and not options.fer:
+        parser.error("expected --fer with --times; what the course alone takes, the benchmark measures")
     if options.fer and kind == "puppets":
         parser.error("expected photographs for fer, found puppets; give --data")
     name = "fer" if options.fer else f"int8-{kind}"
@@ -242,14 +253,12 @@ def main(arguments=None) -> int:
     facts |= {"machine": machine("cpu") | {"vnni": has_vnni()}, "commit": commit()}
     if options.times:
         found = json.loads(path.read_text(encoding="utf-8"))
-        found["times"] = {"machine": facts["machine"], "commit": facts["commit"]} | times(
-            course, model, options.fer
-        )
+        found["times"] = {"machine": facts["machine"], "commit": facts["commit"]}
+        found["times"]["milliseconds"] = times(course, model, FILES / kind, options.fer)
     elif options.fer:
         found = facts | beside_fer(course, model, options.fer)
     else:
-        with tempfile.TemporaryDirectory() as folder:
-            found = facts | int8(course, model, Path(folder))
+        found = facts | int8(course, model, FILES / kind)
     write(path, found)
     print(json.dumps(found, indent=1))
     return 0

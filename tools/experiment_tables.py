@@ -1,4 +1,4 @@
-"""The tables made from the training runs in research/results/; ``tools/tables.py`` puts them into the texts."""
+"""The tables made from the files in research/results/; ``tools/tables.py`` puts them into the texts."""
 
 import json
 from pathlib import Path
@@ -78,6 +78,8 @@ def difference(ours: list[dict], base: list[dict]) -> str:
 
 def ablation(found: list[dict]):
     """Yield one row for each change to the base, against base runs of the same length and seeds."""
+    # What compares networks that are trained already has no recipe.
+    found = [run for run in found if "recipe" in run]
     by_key = {(r["row"], r["recipe"]["tune_epochs"], r["seed"]): r for r in found}
     lengths = sorted({epochs for row, epochs, _ in by_key if row == "base"})
     for epochs in lengths:
@@ -143,7 +145,67 @@ def effects(found: list[dict]):
         yield name, f"{least:+g}", *told
 
 
+def change(one: dict) -> str:
+    """Return points with their interval, and whether they can be told from none."""
+    value, low, high = one["points"]
+    word = "better" if low > 0 else "worse" if high < 0 else "no clear difference"
+    return f"{value:+.2f} ({low:+.2f} to {high:+.2f}): {word}"
+
+
+def int8(found: list[dict]):
+    """Yield for both kinds of face what int8 costs."""
+    for run in sorted(
+        (run for run in found if run["row"] == "int8"), key=lambda run: run["faces"] != "puppets"
+    ):
+        faces = f"{KINDS[run['faces']]}, {run['size']} px ({run['n']:,})"
+        for name, one in run["files"].items():
+            differs = ("", "") if name == "float32" else (change(one), f"{one['same_label']:.1%}")
+            yield (
+                faces,
+                name,
+                f"{one['bytes'] / 1e6:.1f}",
+                share(one | {"accuracy_interval": one["interval"]}),
+                *differs,
+            )
+
+
+def fer(found: list[dict]):
+    """Yield another package's networks beside the reference model: the same photographs, the same processor."""
+    for run in found:
+        if run["row"] == "fer":
+            for name, one in run["networks"].items():
+                differs = "" if name.startswith("the course") else change(one)
+                yield (
+                    name,
+                    share(one | {"accuracy_interval": one["interval"]}),
+                    differs,
+                    f"{one['bytes'] / 1e6:.1f}",
+                )
+
+
+def programs(found: list[dict]):
+    """Yield the milliseconds for one face of every program that was timed beside ``fer``."""
+    for run in found:
+        for threads, ways in (
+            run.get("times", {}).get("milliseconds", {}).items() if run["row"] == "fer" else ()
+        ):
+            for name, one in ways.items():
+                yield name, threads, f"{one['median']:.1f} ({one['p95']:.1f})"
+
+
+def installed(found: list[dict]):
+    """Yield what an installation weighs on Linux, with all that it requires."""
+    for run in found:
+        for name, one in run["installed"].items() if run["row"] == "fer" else ():
+            without = one["bytes"] - one["for_a_gpu"]
+            yield name, one["packages"], f"{one['bytes'] / 1e6:,.0f}", f"{without / 1e6:,.0f}"
+
+
 HEADS = {
+    int8: ["faces", "file", "MB", "named right", "points against float32", "same label"],
+    fer: ["network", "PublicTest", "points against the course", "MB of the network"],
+    programs: ["program", "threads", "one face, ms"],
+    installed: ["what is installed", "packages", "MB", "MB without GPU libraries"],
     way: ["faces", "start", "seed", *STEPS],
     effects: ["effect", "at least, on puppets", *KINDS.values()],
     reference: ["faces", "views", "accuracy", "macro-F1"],

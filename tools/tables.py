@@ -3,9 +3,9 @@
     python -m tools.tables           # writes
     python -m tools.tables --check   # fails where a text and the files disagree
 
-A table stands between two comments, ``<!-- bench NAME -->`` and ``<!-- /bench -->``, in docs/benchmarks.md, in the
-README, in notebooks and in a model card. What has not been measured has no row. The rows come from
-benchmarks/results/ and, by ``tools/experiment_tables.py``, from research/results/.
+A table stands between two comments, ``<!-- bench NAME -->`` and ``<!-- /bench -->``, in docs/benchmarks.md, in
+docs/real_time.md, in the README, in notebooks and in a model card. What has not been measured has no row. The rows come
+from benchmarks/results/ and, by ``tools/experiment_tables.py``, from research/results/.
 """
 
 import argparse
@@ -19,11 +19,12 @@ from tools import experiment_tables
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = (
     "docs/benchmarks.md",
+    "docs/real_time.md",
     "README.md",
     "notebooks/04_two_stage_training.ipynb",
     "fer_course/weights/fer2013.md",
 )
-BLOCK = re.compile(r"(<!-- bench ([a-z]+) -->\n)(.*?)(<!-- /bench -->)", re.S)
+BLOCK = re.compile(r"(<!-- bench ([a-z0-9]+) -->\n)(.*?)(<!-- /bench -->)", re.S)
 
 
 def results(folder: Path) -> dict[str, list[dict]]:
@@ -150,7 +151,45 @@ def networks(result):
             )
 
 
+def promised(one: dict) -> str:
+    """Return the median of single calls, and below which 95 of 100 stayed, in milliseconds."""
+    form = ".0f" if one["median"] >= 20 else ".1f"
+    return f"{one['median']:{form}} ({one['p95']:{form}})"
+
+
+def latency(result):
+    """Yield the milliseconds for one face by size and program, on one thread and on two."""
+    for (size, way), by_threads in _by_threads(result, "size", "way").items():
+        yield f"{size} px: {way}", *(promised(one) for one in by_threads.values())
+
+
+def batches(result):
+    """Yield the milliseconds for a face of a batch by size and program, on one thread and on two."""
+    for (size, way), rows in _by_threads(result, "size", "way", also="batch").items():
+        yield f"{size} px: {way}", *(row["milliseconds"] for row in rows.values())
+
+
+def deployment(result):
+    """Yield what other networks take beside B2."""
+    for (name, way), by_threads in _by_threads(result, "network", "way").items():
+        one = next(iter(by_threads.values()))
+        counted = f"{one['parameters'] / 1e6:.1f} M", f"{one['bytes'] / 1e6:,.1f}"
+        times = (promised(each) for each in by_threads.values())
+        yield f"{result['size']} px: {name}, {way}", *counted, *times
+
+
+def _by_threads(result, *names, also="threads") -> dict:
+    """Return the rows that differ in threads alone, or in one thing more, by what they have in common."""
+    found = {}
+    for row in result["rows"]:
+        found.setdefault(tuple(row[name] for name in names), {})[row["threads"], row[also]] = row
+    return found
+
+
 HEADS = {
+    latency: ["one thread, ms", "two threads, ms"],
+    batches: [f"{threads}, batches of {n}, ms" for threads in ("one thread", "two threads") for n in (8, 32)],
+    deployment: ["parameters", "MB", "one thread, ms", "two threads, ms"],
     feed: ["real loop, images/s", "one fixed batch, images/s", "efficiency"],
     usual: ["the course, images/s", "ImageFolder + PIL, images/s", "times as fast"],
     ladder: ["images/s", "times the row before"],

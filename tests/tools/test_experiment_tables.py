@@ -105,3 +105,59 @@ def test_the_way_has_a_row_for_each_seed_and_one_for_the_control_and_a_dash_for_
         ("FER-2013", "fer2013", 0, *shares),
         ("puppets", "photographs alone (control)", 0, "40.0%", "–", "–", "60.0%", "–"),
     ]
+
+
+def judged(points, **more):
+    return {"accuracy": 0.8, "interval": [0.78, 0.82], "points": points, "bytes": 8_740_000} | more
+
+
+def test_what_int8_costs_stands_beside_float32_and_says_whether_it_can_be_told_from_nothing():
+    files = {
+        "float32": judged([0.0, 0.0, 0.0], same_label=1.0, bytes=30_801_184),
+        "int8": judged([-0.65, -1.16, -0.14], same_label=0.9835),
+    }
+    photographs = {
+        "row": "int8",
+        "faces": "fer2013",
+        "n": 3589,
+        "size": 128,
+        "files": {"int8": judged([0.1, -0.2, 0.4], same_label=1.0)},
+    }
+    puppets = {"row": "int8", "faces": "puppets", "n": 2000, "size": 96, "files": files}
+    assert list(experiment_tables.int8([photographs, run("base", []), puppets])) == [
+        ("puppets, 96 px (2,000)", "float32", "30.8", "80.00% (78.0% to 82.0%)", "", ""),
+        (
+            "puppets, 96 px (2,000)",
+            "int8",
+            "8.7",
+            "80.00% (78.0% to 82.0%)",
+            "-0.65 (-1.16 to -0.14): worse",
+            "98.4%",
+        ),
+        (
+            "FER-2013, 128 px (3,589)",
+            "int8",
+            "8.7",
+            "80.00% (78.0% to 82.0%)",
+            "+0.10 (-0.20 to +0.40): no clear difference",
+            "100.0%",
+        ),
+    ]
+
+
+def test_another_package_stands_beside_the_course_with_its_times_and_what_it_installs():
+    one = {
+        "row": "fer",
+        "networks": {"the course, 128 px": judged([0.0, 0.0, 0.0]), "fer, Keras": judged([-4.3, -5.8, -2.8])},
+        "installed": {"fer": {"bytes": 7_594_000_000, "for_a_gpu": 3_428_000_000, "packages": 75}},
+    }
+    assert [row[2] for row in experiment_tables.fer([one])] == ["", "-4.30 (-5.80 to -2.80): worse"]
+    assert list(experiment_tables.installed([one])) == [("fer", 75, "7,594", "4,166")]
+    assert list(experiment_tables.programs([one])) == []
+    one["times"] = {"milliseconds": {"2": {"PyTorch": {"median": 14.25, "p95": 20.0}}}}
+    assert list(experiment_tables.programs([one])) == [("PyTorch", "2", "14.2 (20.0)")]
+
+
+def test_a_file_without_a_recipe_is_in_no_ablation():
+    other = {"row": "int8", "seed": 0, "faces": "puppets"}
+    assert len(list(experiment_tables.ablation([run("base", range(5)), other]))) == 1

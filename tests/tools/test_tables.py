@@ -66,6 +66,38 @@ def test_precisions_say_whether_the_processor_has_amx_and_float32_is_the_measure
     ]
 
 
+def test_a_face_s_milliseconds_stand_by_threads_with_what_95_of_100_calls_stay_below():
+    rows = [
+        {"size": 64, "threads": n, "way": way, "median": 4.04 / n, "p95": 60.0 / n}
+        for n in (1, 2)
+        for way in ("PyTorch", "ONNX Runtime")
+    ]
+    assert list(bench_tables.latency({"rows": rows})) == [
+        ("64 px: PyTorch", "4.0 (60.0)", "2.0 (30.0)"),
+        ("64 px: ONNX Runtime", "4.0 (60.0)", "2.0 (30.0)"),
+    ]
+    more = [row | {"network": "resnet50", "parameters": 23.5e6, "bytes": 93.9e6} for row in rows]
+    (_, second) = bench_tables.deployment({"size": 128, "rows": more})
+    assert second == ("128 px: resnet50, ONNX Runtime", "23.5 M", "93.9", "4.0 (60.0)", "2.0 (30.0)")
+
+
+def test_batches_stand_by_threads_and_then_by_size():
+    rows = [
+        {
+            "size": 64,
+            "threads": n,
+            "batch": batch,
+            "way": "PyTorch",
+            "milliseconds": SPREAD | {"median": n * batch},
+        }
+        for n in (1, 2)
+        for batch in (8, 32)
+    ]
+    (row,) = bench_tables.batches({"rows": rows})
+    assert row[0] == "64 px: PyTorch" and [cell["median"] for cell in row[1:]] == [8, 32, 16, 64]
+    assert len(bench_tables.HEADS[bench_tables.batches]) == 4
+
+
 @pytest.mark.parametrize(("seconds", "told"), [(98.6, "99 s"), (None, "not reached")])
 def test_seconds_to_the_papers_accuracy_stand_apart_from_the_compilers(seconds, told):
     result = {"recipe": {"image_size": 96, "weights": "puppets"}, "best": 0.69}
