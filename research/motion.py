@@ -1,8 +1,11 @@
 """Measure labels over time on puppets that move: python -m research.motion --weights runs/…/best.safetensors
 
-Writes research/results/motion.json. Part "smoothing": what each way to smooth gains and costs, and how often the puppet
-is found. Part "speed": where the milliseconds of a frame go, for the network in PyTorch and as an ONNX file, with a
-search of the whole frame in every frame and in every fifth. A part that is not measured again stays as it was.
+Writes research/results/motion.json. A part that is not measured again stays as it was.
+
+following   In how many frames the puppet is found, in good light and in pictures as hard as those of training, with a
+            search of the whole frame in every frame and in every fifth; what it changes to keep the boxes steady.
+smoothing   What each way to smooth gains and costs.
+speed       Where the milliseconds of a frame go, for the network in PyTorch and as an ONNX file.
 """
 
 import argparse
@@ -19,32 +22,53 @@ from fer_course.camera.video import Frames, write_video
 from fer_course.camera.watch import breakdown, watch
 from fer_course.evaluation.intervals import mean_interval
 from fer_course.files import atomic_write
-from fer_course.lessons.real_time.smoothing import DIALS, compare, draw_clips, is_found, look_at
+from fer_course.lessons.real_time.smoothing import (
+    HARD,
+    compare,
+    compare_labels,
+    draw_clips,
+    is_found,
+    look_at,
+    shown_labels,
+)
 from fer_course.model.onnx import OnnxNetwork, export_onnx
 from fer_course.model.trained import open_network
 from fer_course.puppets.motion import FPS, draw_motion
 
 OUT = Path(__file__).with_name("results") / "motion.json"
 
-PARTS = ("smoothing", "speed")
+PARTS = ("following", "smoothing", "speed")
+
+CONDITIONS = {"good light": {}, "as in training": HARD}
+
+
+def measured_following(model, clips: int, seed: int = 0) -> dict:
+    """Return the shares of frames in which the puppet is found, and what steady boxes change."""
+    found = {}
+    for name, dials in CONDITIONS.items():
+        motions = draw_clips(clips, seed=seed, **dials)
+        ways = {
+            "every frame": {"every": 1},
+            "one of five": {},
+            "one of five, boxes as found": {"steady": 1},
+        }
+        looked = {
+            way: [look_at(model, motion, **options) for motion in motions] for way, options in ways.items()
+        }
+        shares = {way: np.array([found.mean() for _, found in some]) for way, some in looked.items()}
+        shown = {way: [shown_labels(rows) for rows, _ in some] for way, some in looked.items()}
+        found[name] = {
+            "found": {way: _rounded(mean_interval(values)) for way, values in shares.items()},
+            "labels": _table(compare_labels(motions, shown, "one of five, boxes as found")),
+        }
+    return {"clips": clips, "dials": CONDITIONS} | found
 
 
 def measured_smoothing(model, clips: int, seed: int = 0) -> dict:
-    """Return the table of ``compare`` as a dict, and the shares of frames in which the puppet is found."""
+    """Return the table of ``compare`` as a dict."""
     motions = draw_clips(clips, seed=seed)
-    looked = {every: [look_at(model, motion, every=every) for motion in motions] for every in (1, EVERY)}
-    table = compare(motions, [rows for rows, _ in looked[EVERY]])
-    return {
-        "clips": clips,
-        "frames": sum(len(motion) for motion in motions),
-        "fps": FPS,
-        "dials": DIALS,
-        "found": {
-            f"search in one of {every}": _rounded(mean_interval([found.mean() for _, found in some]))
-            for every, some in looked.items()
-        },
-        "table": {name: {k: round(float(v), 3) for k, v in row.items()} for name, row in table.iterrows()},
-    }
+    table = compare(motions, [look_at(model, motion)[0] for motion in motions])
+    return {"clips": clips, "frames": sum(map(len, motions)), "fps": FPS, "table": _table(table)}
 
 
 def measured_speed(model, file: Path, seed: int = 0) -> dict:
@@ -74,6 +98,10 @@ def measured_speed(model, file: Path, seed: int = 0) -> dict:
     return {"frames": len(motion), "size": "640×480", "face_px": int(motion.boxes[:, 2].mean())} | found
 
 
+def _table(table) -> dict:
+    return {name: {k: round(float(v), 3) for k, v in row.items()} for name, row in table.iterrows()}
+
+
 def _rounded(interval) -> dict:
     # Over clips: the frames of one clip are much alike.
     return {name: round(value, 4) for name, value in zip(("mean", "low", "high"), interval, strict=True)}
@@ -91,8 +119,9 @@ def main(arguments=None) -> int:
     model = open_network(options.weights)
     found = json.loads(options.out.read_text(encoding="utf-8")) if options.out.is_file() else {}
     for part in options.part or PARTS:
-        if part == "smoothing":
-            figures = measured_smoothing(model, options.clips)
+        if part != "speed":
+            measure = measured_following if part == "following" else measured_smoothing
+            figures = measure(model, options.clips)
         else:
             with tempfile.TemporaryDirectory() as folder:
                 figures = measured_speed(model, Path(folder) / "motion.mp4")

@@ -24,6 +24,10 @@ other places give (research/motion.py)."""
 PATIENCE = 5
 """Searches in a row that may miss a face that is there by its pixels; fewer for one that was found fewer times."""
 
+STEADY = 0.5
+"""Share of a newly found box in the box that is kept. A search is less sure of a face's size than the face is steady,
+and a crop that changes from search to search changes the label (research/motion.py)."""
+
 _SIDE = 24
 """Height and width at which faces are compared, in pixels."""
 
@@ -64,6 +68,8 @@ class Follower:
         Search the whole frame in one of so many; 1: always.
     smallest : int
         Width of the smallest face, in pixels.
+    steady : float
+        Share of a newly found box in the box that is kept, above 0 and up to 1, where it is taken as it is.
 
     Attributes
     ----------
@@ -73,11 +79,12 @@ class Follower:
     Raises
     ------
     ValueError
-        If ``every`` is below 1.
+        If ``every`` is below 1, or ``steady`` out of range.
     """
 
     every: int = EVERY
     smallest: int = 48
+    steady: float = STEADY
     searched: bool = field(default=False, init=False)
     _tracks: list[Track] = field(default_factory=list, init=False)
     _since: int = field(default=0, init=False)
@@ -86,6 +93,8 @@ class Follower:
     def __post_init__(self):
         if self.every < 1:
             raise ValueError(f"Expected to search one of 1 frame or more, found {self.every}.")
+        if not 0 < self.steady <= 1:
+            raise ValueError(f"Expected a share above 0 and up to 1, found {self.steady}.")
 
     def follow(self, frame: np.ndarray) -> list[Track]:
         """Return the faces of the next frame.
@@ -123,7 +132,8 @@ class Follower:
             )
             if nearest:
                 boxes.remove(nearest)
-                track.box, track.pixels, track.seen = nearest, _pixels(frame, nearest), True
+                track.box = _mixed(track.box, nearest, self.steady)
+                track.pixels, track.seen = _pixels(frame, track.box), True
                 track.found, track.missed = track.found + 1, 0
             else:
                 track.missed += 1
@@ -132,6 +142,10 @@ class Follower:
         for box in boxes:
             self._tracks.append(Track(box, self._next, _pixels(frame, box)))
             self._next += 1
+
+
+def _mixed(old: Box, new: Box, share: float) -> Box:
+    return Box(*(round((1 - share) * before + share * after) for before, after in zip(old, new, strict=True)))
 
 
 def _stays(track: Track, found: list[Box]) -> bool:

@@ -63,7 +63,7 @@ class Watcher:
 
     def __init__(self, model, *, every: int = EVERY, smallest: int = 48, smoother=Exponential, draw=True):
         self.model, self.smoother, self.draw = model, smoother, draw
-        self._follower, self._smoothers = Follower(every, smallest), {}
+        self._follower, self._smoothers = Follower(every=every, smallest=smallest), {}
 
     def look(self, frame: np.ndarray, *, read: float = 0.0) -> Seen:
         """Find, label, smooth and draw.

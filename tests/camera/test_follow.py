@@ -62,7 +62,16 @@ def test_a_face_that_jumps_is_searched_for_at_once(searches):
     follower = Follower(every=10)
     follower.follow(frame((0, 0, 60)))
     (track,) = follower.follow(frame((200, 100, 60)))
-    assert track.box == Box(200, 100, 60, 60) and follower.searched
+    assert track.box == Box(200, 100, 60, 60) and follower.searched and track.number == 1
+
+
+@pytest.mark.parametrize(("steady", "box"), [(1, Box(30, 40, 80, 80)), (0.5, Box(35, 45, 70, 70))])
+def test_a_newly_found_box_moves_the_one_that_is_kept_by_its_share(searches, monkeypatch, steady, box):
+    monkeypatch.setattr("fer_course.camera.follow.look_near", lambda frame, box, pixels: box)
+    follower = Follower(every=1, steady=steady)
+    follower.follow(frame((40, 50, 60)))
+    (track,) = follower.follow(frame((30, 40, 80)))
+    assert track.box == box
 
 
 def test_a_face_keeps_its_number_while_another_comes_and_goes(searches):
@@ -144,6 +153,12 @@ def test_two_boxes_are_the_same_face_if_they_are_near_each_other_and_alike_in_si
     assert apart(box, Box(130, 140, 60, 60)) == pytest.approx(50 / 60)
     assert same_face(box, Box(120, 110, 60, 60)) and not same_face(box, Box(160, 100, 60, 60))
     assert not same_face(box, Box(115, 115, 30, 30)) and not same_face(box, Box(70, 70, 120, 120))
+
+
+@pytest.mark.parametrize("steady", [0, 1.5, float("nan")])
+def test_a_box_that_never_changes_or_overshoots_is_refused(steady):
+    with pytest.raises(ValueError, match="Expected a share above 0 and up to 1"):
+        Follower(steady=steady)
 
 
 def test_a_search_less_often_than_always_is_no_search_at_all():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from fer_course.camera.find import crop_face
-from fer_course.camera.follow import EVERY, Follower
+from fer_course.camera.follow import Follower
 from fer_course.camera.smooth import Exponential, Majority, flips, smooth
 from fer_course.evaluation.intervals import mean_interval
 from fer_course.evaluation.predict import predict, softmax
@@ -29,11 +29,11 @@ WAYS = {
 MEASURED = ("accuracy", "flips", "delay")
 """Columns of the table, each with an interval, and with what it differs by from no smoothing."""
 
-DIALS = {"low_light": 0.2, "blur": 0.3, "occlusion": 0.12, "pose": 0.35}
-"""How hard the pictures are: as the puppets that the network has learned from."""
+HARD = {"low_light": 0.2, "blur": 0.3, "occlusion": 0.12, "pose": 0.35}
+"""Dials of ``draw_motion`` at which pictures are as hard as those that the network has learned from."""
 
 
-def draw_clips(n: int, *, expressions: int = 3, frames: int = 24, seed: int = 0) -> list[Motion]:
+def draw_clips(n: int, *, expressions: int = 3, frames: int = 24, seed: int = 0, **dials) -> list[Motion]:
     """Draw clips of moving puppets, each with some of the six expressions in a random order.
 
     Parameters
@@ -45,12 +45,14 @@ def draw_clips(n: int, *, expressions: int = 3, frames: int = 24, seed: int = 0)
         Of each expression.
     seed : int
         Clip ``i`` depends on ``seed`` and ``i`` only.
+    **dials : float
+        Of ``draw_motion``.
     """
     clips = []
     for i in range(n):
         order = np.random.default_rng([20133, seed, i]).permutation(len(EXPRESSIONS) - 1)
         names = [EXPRESSIONS[k] for k in order[:expressions]]
-        clips.append(draw_motion(names, frames, seed=1000 * seed + i, **DIALS))
+        clips.append(draw_motion(names, frames, seed=1000 * seed + i, **dials))
     return clips
 
 
@@ -61,15 +63,15 @@ def is_found(box, truth) -> bool:
     return bool(left <= x <= left + width and top <= y <= top + height and 0.5 <= box[2] / width <= 2)
 
 
-def look_at(model, motion: Motion, *, every: int = EVERY) -> tuple[np.ndarray, np.ndarray]:
+def look_at(model, motion: Motion, **options) -> tuple[np.ndarray, np.ndarray]:
     """Find the puppet in every frame of a motion, and predict its label.
 
     Parameters
     ----------
     model : nn.Module or OnnxNetwork
     motion : Motion
-    every : int
-        As for ``Follower``.
+    **options
+        Of ``Follower``.
 
     Returns
     -------
@@ -77,7 +79,7 @@ def look_at(model, motion: Motion, *, every: int = EVERY) -> tuple[np.ndarray, n
         Of each frame by itself; NaN where the puppet was not found.
     found : ndarray of bool, shape (T,)
     """
-    follower, crops, found = Follower(every), [], np.zeros(len(motion), bool)
+    follower, crops, found = Follower(**options), [], np.zeros(len(motion), bool)
     for t, frame in enumerate(motion.frames):
         boxes = [track.box for track in follower.follow(frame) if is_found(track.box, motion.boxes[t])]
         if boxes:
@@ -141,8 +143,27 @@ def compare(
     shown = {
         name: [shown_labels(smooth(rows, way())) for rows in probabilities] for name, way in ways.items()
     }
-    plain = _measured(motions, shown[NO_SMOOTHING])
-    table = {}
+    return compare_labels(motions, shown, NO_SMOOTHING).rename_axis("smoothing")
+
+
+def compare_labels(motions: Iterable[Motion], shown: Mapping, baseline: str) -> pd.DataFrame:
+    """Compare labels that were shown for the same clips.
+
+    Parameters
+    ----------
+    motions : sequence of Motion
+    shown : mapping of str to sequence of array of int, shape (T,)
+        For each motion the label of each frame, -1 where there was none.
+    baseline : str
+        Which of them the others are compared with.
+
+    Returns
+    -------
+    DataFrame
+        As for ``compare``.
+    """
+    motions, table = list(motions), {}
+    plain = _measured(motions, shown[baseline])
     for name, labels in shown.items():
         clips, row = _measured(motions, labels), {}
         for column in MEASURED:
@@ -153,7 +174,7 @@ def compare(
             row |= _with_interval(f"{column}_change", differences)
         row["named"] = float(np.isfinite(np.concatenate(clips["delay"])).mean())
         table[name] = row
-    return pd.DataFrame.from_dict(table, orient="index").rename_axis("smoothing")
+    return pd.DataFrame.from_dict(table, orient="index")
 
 
 def shown_labels(probabilities: np.ndarray) -> np.ndarray:
