@@ -90,7 +90,7 @@ def measured_speed(model, file: Path, seed: int = 0) -> dict:
             ]
             # The first frames load and warm up what is needed; they are no part of the steady state.
             table = breakdown(seen[5:])
-            found[f"{name}, search in one of {every}"] = {
+            found[f"{name}, {'every frame' if every == 1 else 'one of five'}"] = {
                 "frames_a_second": round(len(seen) / seconds, 1),
                 "found": round(float(np.mean(hits)), 4),
                 "milliseconds": table.round(3).to_dict(orient="index"),
