@@ -1,0 +1,107 @@
+"""The groups of an audit: who puppets are and how they are seen, in words."""
+
+import numpy as np
+import pandas as pd
+
+from fer_course.evaluation.groups import by_group
+from fer_course.faces import Faces
+
+SMALL = 100
+"""Faces below which this lesson ranks no group: at 80 % the interval is 16 points wide."""
+
+
+def groups_of(faces: Faces) -> dict[str, np.ndarray]:
+    """Return to which group each puppet belongs, by what is asked.
+
+    Parameters
+    ----------
+    faces : Faces
+        Puppets, with ``people`` and ``scenes``.
+
+    Returns
+    -------
+    dict of str to ndarray of str, shape (N,)
+        skin (thirds of the tones that puppets have), light and skin, glasses, beard, age, headscarf, occlusion.
+
+    Raises
+    ------
+    ValueError
+        If nobody kept who these faces are.
+    """
+    people, scenes = faces.people, faces.scenes
+    if people is None or scenes is None:
+        raise ValueError(
+            f"Expected puppets, found {faces.source}: nobody recorded the skin, age or glasses of these faces; "
+            "audit draw_puppets(...)."
+        )
+    skin = np.select([people["skin"] < 125, people["skin"] < 170], ["dark", "medium"], "light")
+    light = np.where(scenes["dark"] > 0, "dim light", "good light")
+    return {
+        "skin": skin,
+        "light and skin": np.char.add(np.char.add(light, ", "), np.char.add(skin, " skin")),
+        "glasses": np.where(people["glasses"], "glasses", "no glasses"),
+        "beard": np.where(people["beard"] == "none", "no beard", people["beard"]),
+        "age": np.select([people["age"] < -0.6, people["age"] > 0.6], ["child", "old"], "adult"),
+        "headscarf": np.where(people["hair"] == "headscarf", "headscarf", "no headscarf"),
+        "occlusion": np.where(scenes["occlusion"] == "none", "nothing hidden", scenes["occlusion"]),
+    }
+
+
+def audit(predictions, labels, groups: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return ``by_group`` for everything that is asked, in one table.
+
+    Parameters
+    ----------
+    predictions, labels
+        As for ``by_group``.
+    groups : dict of str to array, shape (N,)
+        From ``groups_of``.
+
+    Returns
+    -------
+    DataFrame
+        Index: (asked, group). Columns as ``by_group`` has them.
+    """
+    tables = {asked: by_group(predictions, labels, values) for asked, values in groups.items()}
+    return pd.concat(tables, names=["asked", "group"])
+
+
+def small_groups(table: pd.DataFrame) -> str:
+    """Return a sentence that warns of groups with fewer than ``SMALL`` faces, and how wide an interval gets."""
+    small = table[table.n < SMALL]
+    if small.empty:
+        return f"Every group has at least {SMALL} faces."
+    widths = 100 * (small.accuracy_high - small.accuracy_low)
+    widest = widths.idxmax()
+    named = ", ".join(f"{group} ({n})" for (_, group), n in small.n.items())
+    return (
+        f"Too few faces to rank: {named}. The interval of {widest[-1]} is {widths[widest]:.0f} points wide."
+    )
+
+
+def gaps_by_chance(right, groups, draws: int = 1000, seed: int = 0) -> np.ndarray:
+    """Return how far the best group is ahead of the worst when faces are dealt to groups at random.
+
+    Parameters
+    ----------
+    right : array of bool, shape (N,)
+    groups : array, shape (N,)
+    draws : int
+    seed : int
+
+    Returns
+    -------
+    ndarray of float, shape (draws,)
+        From 0 to 1. Groups keep their sizes.
+
+    Notes
+    -----
+    A permutation test (Fisher 1935): if the groups did not matter, dealing them out anew would change nothing.
+    """
+    right = np.asarray(right, float)
+    _, places, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    rng, found = np.random.default_rng(seed), np.empty(draws)
+    for k in range(draws):
+        shares = np.bincount(places, rng.permutation(right)) / sizes
+        found[k] = np.ptp(shares)
+    return found

@@ -1,0 +1,118 @@
+"""Measure what notebook 09 tells without measuring: a biased data set several times, and photographs.
+
+    python -m research.audit                             # the biased data set on puppets, three seeds
+    python -m research.audit --data path/to/fer2013      # photographs: other conditions, and FER+'s ten voters
+
+Writes research/results/audit.json, each part into its place. On photographs the reference model judges images of
+PublicTest (``--faces``, evenly spaced; all if not given) under twelve corruptions in five strengths, as an ONNX file,
+which is faster on a CPU and gives the same labels; each strength is kept as soon as it is measured, and not repeated.
+Votes are counted over all images that have them.
+"""
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.measure import commit, machine
+from fer_course.data.load import load_faces
+from fer_course.evaluation.corruptions import CORRUPTIONS, STRENGTHS, corrupt
+from fer_course.evaluation.intervals import wilson_interval
+from fer_course.evaluation.predict import predict
+from fer_course.lessons.responsible_use.bias import repeat
+from fer_course.model.network import build_model
+from fer_course.model.onnx import OnnxNetwork, export_onnx
+from research.effects import write
+from research.experiments import RESULTS
+
+OUT = RESULTS / "audit.json"
+"""Where the parts are kept."""
+
+
+def keep(out: Path, part: str, found):
+    """Put one part into the result file and leave the others."""
+    held = json.loads(out.read_text(encoding="utf-8")) if out.is_file() else {}
+    write(out, held | {part: found, "machine": machine("cpu"), "commit": commit()})
+
+
+def held(out: Path, part: str) -> dict:
+    """Return a part of the result file, empty if it is not there."""
+    return json.loads(out.read_text(encoding="utf-8")).get(part, {}) if out.is_file() else {}
+
+
+def agreement(votes: np.ndarray) -> dict:
+    """Return how many of FER+'s ten voters chose the most frequent answer: the share of images for each number.
+
+    Parameters
+    ----------
+    votes : ndarray of int, shape (N, 10)
+        Images with other than ten votes are left out.
+    """
+    ten = votes[votes.sum(1) == 10]
+    most = np.bincount(ten.max(1), minlength=11)[1:]
+    return {"n": len(ten), "shares": [round(float(share), 4) for share in most / max(len(ten), 1)]}
+
+
+def spaced(n: int, wanted: int | None) -> np.ndarray:
+    """Return positions of so many of n images, evenly spaced; of all, if none are wanted."""
+    return np.arange(n) if not wanted or wanted >= n else np.linspace(0, n - 1, wanted).round().astype(int)
+
+
+def conditions(model, faces, out: Path, part: str):
+    """Measure accuracy under every corruption and strength that the result file lacks, and keep it as it comes.
+
+    Parameters
+    ----------
+    model : nn.Module or OnnxNetwork
+    faces : Faces
+        Photographs.
+    out, part
+        As for ``keep``. Faces in another number begin anew.
+    """
+    found = held(out, part)
+    if found.get("n") != len(faces):
+        found = {"n": len(faces), "right": {}}
+    for name, strength in [("clean", 0), *((name, s) for name in CORRUPTIONS for s in STRENGTHS)]:
+        if f"{name}, {strength}" in found["right"]:
+            continue
+        images = faces.images if not strength else corrupt(faces, name, strength)
+        right = int((predict(model, images).argmax(1) == faces.labels).sum())
+        found["right"][f"{name}, {strength}"] = right
+        keep(out, part, found)
+        low, high = wilson_interval(right, len(faces))
+        print(f"{name}, {strength}: {right / len(faces):.1%} ({low:.1%} to {high:.1%})", flush=True)
+
+
+def main(arguments=None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", help="FER-2013; without it, the biased data set of puppets is measured")
+    parser.add_argument("--faces", type=int, help="images of PublicTest, all if not given")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args(arguments)
+    if options.data is None:
+        table = repeat(range(options.seeds)).round(2)
+        print(table.to_string(index=False))
+        keep(options.out, "biased", table.to_dict("records"))
+        return 0
+    faces = load_faces(options.data)
+    if faces.is_puppets:
+        raise ValueError(f"Expected photographs, found {faces.source}; give --data path/to/fer2013.")
+    if faces.votes is not None:
+        keep(options.out, "votes", agreement(faces.votes))
+    test = faces.of("PublicTest")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "reference.onnx"
+        export_onnx(build_model("fer2013"), path)
+        conditions(
+            OnnxNetwork(path, threads=1), test[spaced(len(test), options.faces)], options.out, "fer2013"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
