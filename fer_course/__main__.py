@@ -1,4 +1,4 @@
-"""The course's steps without a notebook: ``python -m fer_course train …``, ``evaluate …`` and ``export …``.
+"""The course's steps without a notebook: ``python -m fer_course train …``, ``evaluate …``, ``predict …`` and others.
 
 On several GPUs: ``accelerate launch -m fer_course train …``.
 """
@@ -8,9 +8,9 @@ import sys
 
 import torch
 
-from fer_course.commands import evaluate, export, train
+from fer_course.commands import evaluate, export, predict, train, watch
 
-COMMANDS = (train, evaluate, export)
+COMMANDS = (train, evaluate, export, predict, watch)
 """In the order of the help."""
 
 
