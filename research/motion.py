@@ -2,8 +2,8 @@
 
 Writes research/results/motion.json. A part that is not measured again stays as it was.
 
-following   In how many frames the puppet is found, in good light and in pictures as hard as those of training, with a
-            search of the whole frame in every frame and in every fifth; what it changes to keep the boxes steady.
+following   In how many frames the puppet is found, in good light and in pictures as hard as those of training, if every
+            frame is searched and if faces are followed; what it changes to keep the boxes steady.
 smoothing   What each way to smooth gains and costs.
 speed       Where the milliseconds of a frame go, for the network in PyTorch and as an ONNX file.
 """
@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measure import commit, machine
-from fer_course.camera.follow import EVERY
 from fer_course.camera.video import Frames, write_video
 from fer_course.camera.watch import breakdown, watch
 from fer_course.evaluation.intervals import mean_interval
@@ -39,6 +38,8 @@ OUT = Path(__file__).with_name("results") / "motion.json"
 
 PARTS = ("following", "smoothing", "speed")
 
+WHOLE, FOLLOWED = "whole frames searched", "faces followed"
+
 CONDITIONS = {"good light": {}, "as in training": HARD}
 
 
@@ -48,9 +49,9 @@ def measured_following(model, clips: int, seed: int = 0) -> dict:
     for name, dials in CONDITIONS.items():
         motions = draw_clips(clips, seed=seed, **dials)
         ways = {
-            "every frame": {"every": 1},
-            "one of five": {},
-            "one of five, boxes as found": {"steady": 1},
+            WHOLE: {"whole": 1},
+            FOLLOWED: {},
+            f"{FOLLOWED}, boxes as found": {"steady": 1},
         }
         looked = {
             way: [look_at(model, motion, **options) for motion in motions] for way, options in ways.items()
@@ -59,7 +60,7 @@ def measured_following(model, clips: int, seed: int = 0) -> dict:
         shown = {way: [shown_labels(rows) for rows, _ in some] for way, some in looked.items()}
         found[name] = {
             "found": {way: _rounded(mean_interval(values)) for way, values in shares.items()},
-            "labels": _table(compare_labels(motions, shown, "one of five, boxes as found")),
+            "labels": _table(compare_labels(motions, shown, f"{FOLLOWED}, boxes as found")),
         }
     return {"clips": clips, "dials": CONDITIONS} | found
 
@@ -79,10 +80,10 @@ def measured_speed(model, file: Path, seed: int = 0) -> dict:
     write_video(file, motion.frames, FPS)
     found = {}
     for name, one in {"PyTorch": model, "ONNX Runtime": OnnxNetwork(network)}.items():
-        for every in (1, EVERY):
+        for way, search in {WHOLE: {"whole": 1}, FOLLOWED: {}}.items():
             with Frames(file) as frames:
                 began = time.perf_counter()
-                seen = list(watch(frames, one, every=every))
+                seen = list(watch(frames, one, **search))
                 seconds = time.perf_counter() - began
             hits = [
                 any(is_found(face.box, truth) for face in frame.faces)
@@ -90,7 +91,7 @@ def measured_speed(model, file: Path, seed: int = 0) -> dict:
             ]
             # The first frames load and warm up what is needed; they are no part of the steady state.
             table = breakdown(seen[5:])
-            found[f"{name}, {'every frame' if every == 1 else 'one of five'}"] = {
+            found[f"{name}, {way}"] = {
                 "frames_a_second": round(len(seen) / seconds, 1),
                 "found": round(float(np.mean(hits)), 4),
                 "milliseconds": table.round(3).to_dict(orient="index"),

@@ -1,7 +1,8 @@
 """Follow faces from frame to frame, which is quicker than to search every frame, and tells which face is which.
 
-A search of the whole frame is the slow part, and it misses a face now and then. So it is repeated every few frames
-only; in between, each face is looked for where it was, by comparing pixels with those of the last search that found it.
+A search of the whole frame is the slow part, and it misses a face now and then. So it is done when no face is known,
+and otherwise once in a while, for those that come in. A face that is known is searched for in its neighbourhood every
+few frames; in between it is looked for there by comparing pixels with those of the last search that found it.
 """
 
 from dataclasses import dataclass, field
@@ -11,8 +12,11 @@ from PIL import Image
 
 from fer_course.camera.find import Box, find_faces
 
-EVERY = 5
-"""The whole frame is searched in one frame of so many."""
+EVERY, WHOLE = 5, 30
+"""Known faces are searched for in one frame of so many, and the whole frame is searched in one of so many."""
+
+SMALLEST = 80
+"""Width of the smallest face in pixels: who sits before a camera is larger, and the search takes half of the time."""
 
 AROUND = 0.35
 """How far around its last place a face is looked for, as a share of its width."""
@@ -64,8 +68,8 @@ class Follower:
 
     Parameters
     ----------
-    every : int
-        Search the whole frame in one of so many; 1: always.
+    every, whole : int
+        Search for the known faces in one frame of so many, and the whole frame in one of so many; 1: in each.
     smallest : int
         Width of the smallest face, in pixels.
     steady : float
@@ -73,26 +77,30 @@ class Follower:
 
     Attributes
     ----------
-    searched : bool
-        Whether the whole of the newest frame was searched.
+    searched : {"", "near", "whole"}
+        Whether the newest frame was searched, and how far.
 
     Raises
     ------
     ValueError
-        If ``every`` is below 1, or ``steady`` out of range.
+        If ``every`` or ``whole`` is below 1, or ``steady`` out of range.
     """
 
     every: int = EVERY
-    smallest: int = 48
+    whole: int = WHOLE
+    smallest: int = SMALLEST
     steady: float = STEADY
-    searched: bool = field(default=False, init=False)
+    searched: str = field(default="", init=False)
     _tracks: list[Track] = field(default_factory=list, init=False)
     _since: int = field(default=0, init=False)
+    _since_whole: int = field(default=0, init=False)
     _next: int = field(default=0, init=False)
 
     def __post_init__(self):
-        if self.every < 1:
-            raise ValueError(f"Expected to search one of 1 frame or more, found {self.every}.")
+        if min(self.every, self.whole) < 1:
+            raise ValueError(
+                f"Expected to search one of 1 frame or more, found {min(self.every, self.whole)}."
+            )
         if not 0 < self.steady <= 1:
             raise ValueError(f"Expected a share above 0 and up to 1, found {self.steady}.")
 
@@ -110,20 +118,26 @@ class Follower:
             Those that are in this frame, those known for longest first.
         """
         self._since += 1
+        self._since_whole += 1
         for track in self._tracks:
             place = look_near(frame, track.box, track.pixels)
             track.seen = place is not None
             track.box = place or track.box
         # Whoever cannot be followed may have gone elsewhere.
-        self.searched = self._since >= self.every or not all(track.seen for track in self._tracks)
-        self.searched |= not self._tracks
-        if self.searched:
-            self._search(frame)
+        lost = not self._tracks or not all(track.seen for track in self._tracks)
+        self.searched = ""
+        if lost or self._since_whole >= self.whole:
+            self.searched, self._since_whole = "whole", 0
+            self._search(frame, find_faces(frame, smallest=self.smallest))
+        elif self._since >= self.every:
+            self.searched = "near"
+            self._search(frame, [box for track in self._tracks for box in search_near(frame, track.box)])
         return [track for track in self._tracks if track.seen]
 
-    def _search(self, frame: np.ndarray):
+    def _search(self, frame: np.ndarray, boxes: list[Box]):
+        """Bring the tracks up to date with the boxes that a search has found."""
         self._since = 0
-        boxes = find_faces(frame, smallest=self.smallest)
+        boxes = list(dict.fromkeys(boxes))
         for track in self._tracks:
             nearest = min(
                 (box for box in boxes if same_face(track.box, box)),
@@ -137,6 +151,9 @@ class Follower:
                 track.found, track.missed = track.found + 1, 0
             else:
                 track.missed += 1
+        # A search nearby is to find again, not to discover: two of them may see one face a little differently.
+        if self.searched == "near":
+            boxes = []
         found = [track.box for track in self._tracks if not track.missed] + boxes
         self._tracks = [track for track in self._tracks if _stays(track, found)]
         for box in boxes:
@@ -156,6 +173,28 @@ def _stays(track: Track, found: list[Box]) -> bool:
     return track.missed <= min(PATIENCE, track.found - 1) and all(
         apart(box, track.box) >= 0.5 for box in found
     )
+
+
+def search_near(frame: np.ndarray, box: Box) -> list[Box]:
+    """Search the neighbourhood of a face, for faces of about its size.
+
+    Parameters
+    ----------
+    frame : ndarray of uint8, shape (H, W)
+    box : Box
+        Where it was.
+
+    Returns
+    -------
+    list of Box
+    """
+    reach = round(AROUND * box.width)
+    left, top = max(0, box.left - reach), max(0, box.top - reach)
+    part = frame[top : box.top + box.height + reach, left : box.left + box.width + reach]
+    return [
+        one._replace(left=one.left + left, top=one.top + top)
+        for one in find_faces(part, smallest=max(24, round(0.75 * box.width)))
+    ]
 
 
 def look_near(frame: np.ndarray, box: Box, pixels: np.ndarray) -> Box | None:

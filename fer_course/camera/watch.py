@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fer_course.camera.find import crop_face
-from fer_course.camera.follow import EVERY, Follower
+from fer_course.camera.follow import Follower
 from fer_course.camera.label import Labelled, draw_labels
 from fer_course.camera.pictures import grey
 from fer_course.camera.smooth import Exponential
@@ -32,14 +32,14 @@ class Seen:
         Those found in this frame, with smoothed probabilities.
     milliseconds : dict of str to float
         For each of ``STEPS``.
-    searched : bool
-        Whether the whole frame was searched.
+    searched : {"", "near", "whole"}
+        Whether it was searched, and how far.
     """
 
     picture: np.ndarray
     faces: list[Labelled]
     milliseconds: dict[str, float]
-    searched: bool
+    searched: str
 
 
 class Watcher:
@@ -48,12 +48,12 @@ class Watcher:
     Parameters
     ----------
     model : nn.Module or OnnxNetwork
-    every, smallest : int
-        As for ``Follower``.
     smoother : callable
         Returns a new ``Exponential`` or ``Majority`` for each face.
     draw : bool
         Whether to mark the faces.
+    **options
+        Of ``Follower``.
 
     Raises
     ------
@@ -61,9 +61,9 @@ class Watcher:
         As ``Follower``.
     """
 
-    def __init__(self, model, *, every: int = EVERY, smallest: int = 48, smoother=Exponential, draw=True):
+    def __init__(self, model, *, smoother=Exponential, draw: bool = True, **options):
         self.model, self.smoother, self.draw = model, smoother, draw
-        self._follower, self._smoothers = Follower(every=every, smallest=smallest), {}
+        self._follower, self._smoothers = Follower(**options), {}
 
     def look(self, frame: np.ndarray, *, read: float = 0.0) -> Seen:
         """Find, label, smooth and draw.

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+from fer_course.camera.find import WINDOW
+from fer_course.camera.follow import SMALLEST
 from fer_course.camera.video import Frames, opencv, video_writer
 from fer_course.camera.watch import breakdown, watch
 from fer_course.model.trained import open_network
@@ -41,6 +43,13 @@ def add(commands):
     )
     look.add_argument(
         "--save", type=Path, metavar="FILE.mp4", help="keep what is shown, in a file that is not there yet"
+    )
+    look.add_argument(
+        "--smallest",
+        type=int,
+        default=SMALLEST,
+        metavar="PIXELS",
+        help=f"width of the smallest face (default: {SMALLEST}); smaller ones take longer to find",
     )
     look.add_argument("--seconds", type=float, help="end after so many")
     look.set_defaults(run=run)
@@ -87,6 +96,8 @@ def _check(options):
         )
     if options.seconds is not None and not options.seconds > 0:
         raise ValueError(f"Expected more than 0 seconds, found {options.seconds}.")
+    if options.smallest < WINDOW:
+        raise ValueError(f"Expected a smallest face of {WINDOW} pixels or more, found {options.smallest}.")
     if options.camera < 0:
         raise ValueError(f"Expected the number of a camera, 0 or more, found {options.camera}.")
 
@@ -103,7 +114,7 @@ def _loop(frames: Frames, model, options, window: bool) -> list:
         began = perf_counter()
         # An interrupt is how it is meant to end: the file is finished, and the figures are printed.
         with suppress(KeyboardInterrupt):
-            for one in watch(frames, model):
+            for one in watch(frames, model, smallest=options.smallest):
                 # A minute of pictures is a gigabyte.
                 seen.append(replace(one, picture=None))
                 now = perf_counter()

@@ -27,8 +27,8 @@ def frame(*faces):
 def searches(monkeypatch):
     """Let squares be found in the place of faces, and note which frames were searched. Blind: nothing is found."""
 
-    def find(picture, *, smallest=48):
-        find.n += 1
+    def find(picture, *, smallest):
+        find.shapes.append(picture.shape)
         regions, _ = ndimage.label(picture)
         boxes = [
             Box(x.start, y.start, x.stop - x.start, y.stop - y.start)
@@ -36,46 +36,48 @@ def searches(monkeypatch):
         ]
         return [] if find.blind else [box for box in boxes if box.width >= smallest]
 
-    find.n, find.blind = 0, False
+    find.shapes, find.blind = [], False
     monkeypatch.setattr("fer_course.camera.follow.find_faces", find)
     return find
 
 
-def test_a_moving_face_is_followed_and_the_frame_searched_once_in_a_while(searches):
-    follower, whole = Follower(every=4), []
+def test_a_moving_face_is_followed_and_searched_for_nearby_and_everywhere_once_in_a_while(searches):
+    follower, searched = Follower(every=3, whole=6, smallest=48), []
     for t in range(9):
         (track,) = follower.follow(frame((40 + 5 * t, 50 + 3 * t, 60)))
         assert apart(Box(40 + 5 * t, 50 + 3 * t, 60, 60), track.box) < 0.02
         assert track.box.width == 60 and track.number == 0
-        whole.append(follower.searched)
-    assert whole == [t % 4 == 0 for t in range(9)] and searches.n == 3
+        searched.append(follower.searched)
+    assert searched == ["whole", "", "", "near", "", "", "whole", "", ""]
+    whole, near, again = searches.shapes
+    assert whole == again == (200, 300) and max(near) < 110
 
 
-def test_with_every_1_each_frame_is_searched(searches):
-    follower = Follower(every=1)
+def test_with_whole_1_all_of_each_frame_is_searched(searches):
+    follower = Follower(whole=1, smallest=48)
     for _ in range(3):
         follower.follow(frame((40, 50, 60)))
-    assert searches.n == 3
+    assert searches.shapes == [(200, 300)] * 3
 
 
 def test_a_face_that_jumps_is_searched_for_at_once(searches):
-    follower = Follower(every=10)
+    follower = Follower(smallest=48)
     follower.follow(frame((0, 0, 60)))
     (track,) = follower.follow(frame((200, 100, 60)))
-    assert track.box == Box(200, 100, 60, 60) and follower.searched and track.number == 1
+    assert track.box == Box(200, 100, 60, 60) and follower.searched == "whole" and track.number == 1
 
 
 @pytest.mark.parametrize(("steady", "box"), [(1, Box(30, 40, 80, 80)), (0.5, Box(35, 45, 70, 70))])
 def test_a_newly_found_box_moves_the_one_that_is_kept_by_its_share(searches, monkeypatch, steady, box):
     monkeypatch.setattr("fer_course.camera.follow.look_near", lambda frame, box, pixels: box)
-    follower = Follower(every=1, steady=steady)
+    follower = Follower(every=1, smallest=48, steady=steady)
     follower.follow(frame((40, 50, 60)))
     (track,) = follower.follow(frame((30, 40, 80)))
     assert track.box == box
 
 
 def test_a_face_keeps_its_number_while_another_comes_and_goes(searches):
-    follower, numbers = Follower(every=2), []
+    follower, numbers = Follower(whole=2, smallest=48), []
     for second in (False, True, True, False, False):
         tracks = follower.follow(frame((20, 20, 70), *([(180, 90, 60, 1)] if second else [])))
         numbers.append([track.number for track in tracks])
@@ -84,7 +86,7 @@ def test_a_face_keeps_its_number_while_another_comes_and_goes(searches):
 
 
 def test_a_face_that_searches_miss_is_kept_by_its_pixels_for_a_while(searches):
-    follower, seen = Follower(every=1), []
+    follower, seen = Follower(every=1, smallest=48), []
     for _ in range(PATIENCE + 1):
         follower.follow(frame((40, 50, 60)))
     searches.blind = True
@@ -94,14 +96,14 @@ def test_a_face_that_searches_miss_is_kept_by_its_pixels_for_a_while(searches):
 
 
 def test_what_was_found_once_only_is_dropped_by_the_first_search_that_misses_it(searches):
-    follower = Follower(every=1)
+    follower = Follower(every=1, smallest=48)
     follower.follow(frame((40, 50, 60)))
     searches.blind = True
     assert follower.follow(frame((40, 50, 60))) == []
 
 
 def test_a_face_that_was_out_of_sight_for_a_moment_is_the_same_one(searches):
-    follower = Follower(every=1)
+    follower = Follower(every=1, smallest=48)
     for _ in range(4):
         follower.follow(frame((40, 50, 60)))
     assert [follower.follow(frame()) for _ in range(3)] == [[]] * 3
@@ -112,7 +114,7 @@ def test_a_face_that_was_out_of_sight_for_a_moment_is_the_same_one(searches):
 
 
 def test_a_face_that_comes_nearer_in_a_leap_is_not_kept_twice(searches):
-    follower = Follower(every=1)
+    follower = Follower(every=1, smallest=48)
     for _ in range(3):
         follower.follow(frame((100, 60, 50)))
     (track,) = follower.follow(frame((75, 35, 100)))
@@ -120,8 +122,8 @@ def test_a_face_that_comes_nearer_in_a_leap_is_not_kept_twice(searches):
 
 
 def test_without_a_face_every_frame_is_searched(searches):
-    follower = Follower(every=5)
-    assert [follower.follow(frame()) for _ in range(3)] == [[]] * 3 and searches.n == 3
+    follower = Follower(smallest=48)
+    assert [follower.follow(frame()) for _ in range(3)] == [[]] * 3 and len(searches.shapes) == 3
 
 
 @pytest.mark.parametrize("place", [(0, 0), (240, 140), (120, 70)])
@@ -161,6 +163,7 @@ def test_a_box_that_never_changes_or_overshoots_is_refused(steady):
         Follower(steady=steady)
 
 
-def test_a_search_less_often_than_always_is_no_search_at_all():
+@pytest.mark.parametrize("option", ["every", "whole"])
+def test_a_search_more_often_than_always_is_refused(option):
     with pytest.raises(ValueError, match="Expected to search one of 1 frame or more, found 0"):
-        Follower(every=0)
+        Follower(**{option: 0})

@@ -90,8 +90,8 @@ def test_a_file_that_is_there_is_not_overwritten(weights, video, tmp_path, capsy
 def test_an_interrupt_ends_it_and_finishes_the_file(weights, video, no_display, tmp_path, monkeypatch):
     real = command.watch
 
-    def interrupted(*given):
-        for k, one in enumerate(real(*given)):
+    def interrupted(*given, **options):
+        for k, one in enumerate(real(*given, **options)):
             if k == 3:
                 raise KeyboardInterrupt
             yield one
@@ -165,7 +165,7 @@ def test_what_a_camera_shows_is_kept_at_the_pace_of_the_clock(weights, no_displa
     monkeypatch.setattr(command, "Frames", Camera)
     clock = iter(np.arange(100) * 0.2)
     monkeypatch.setattr(command, "perf_counter", lambda: next(clock))
-    monkeypatch.setattr(command, "watch", lambda frames, model: map(seen, frames))
+    monkeypatch.setattr(command, "watch", lambda frames, model, **_: map(seen, frames))
     file = tmp_path / "out.mp4"
     assert main(["watch", "--camera", "1", "--weights", weights, "--save", str(file)]) == 0
     # Five frames in one second: each is kept three times, for fifteen frames a second.
@@ -176,7 +176,7 @@ def test_what_a_camera_shows_is_kept_at_the_pace_of_the_clock(weights, no_displa
 def seen(frame):
     from fer_course.camera.watch import STEPS, Seen
 
-    return Seen(frame, [], dict.fromkeys(STEPS, 1.0), True)
+    return Seen(frame, [], dict.fromkeys(STEPS, 1.0), "")
 
 
 def test_without_a_display_it_is_one_sentence_and_nothing_is_switched_on(
@@ -207,6 +207,7 @@ def test_an_opencv_without_windows_is_told_in_one_sentence(weights, monkeypatch,
         (["--video", __file__, "--save", "out.mp4"], "Expected a video"),
         (["--save", "out.avi"], "ends in .mp4"),
         (["--seconds", "0", "--save", "out.mp4"], "more than 0 seconds"),
+        (["--smallest", "9", "--save", "out.mp4"], "24 pixels or more"),
         (["--camera", "-1", "--save", "out.mp4"], "number of a camera"),
         (["--weights", "nowhere.onnx", "--save", "out.mp4"], "nowhere.onnx"),
     ],

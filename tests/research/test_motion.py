@@ -37,8 +37,8 @@ def test_each_part_is_written_and_one_that_is_not_measured_again_stays(weights, 
     assert list(found) == list(tool.PARTS)
     assert list(found["smoothing"]["table"]) == list(WAYS) and found["smoothing"]["frames"] == 16
     for name in tool.CONDITIONS:
-        assert 0 <= found["following"][name]["found"]["one of five"]["mean"] <= 1
-    steps = found["speed"]["ONNX Runtime, one of five"]["milliseconds"]
+        assert 0 <= found["following"][name]["found"][tool.FOLLOWED]["mean"] <= 1
+    steps = found["speed"][f"ONNX Runtime, {tool.FOLLOWED}"]["milliseconds"]
     assert steps["all"]["median"] > steps["predict"]["median"] > 0
 
     found["following"]["mark"] = 1
