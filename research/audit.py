@@ -3,10 +3,10 @@
     python -m research.audit                             # the biased data set on puppets, three seeds
     python -m research.audit --data path/to/fer2013      # photographs: other conditions, and FER+'s ten voters
 
-Writes research/results/audit.json, each part into its place. On photographs the reference model judges images of
-PublicTest (``--faces``, evenly spaced; all if not given) under twelve corruptions in five strengths, as an ONNX file,
-which is faster on a CPU and gives the same labels; each strength is kept as soon as it is measured, and not repeated.
-Votes are counted over all images that have them.
+Writes research/results/audit.json, each part into its place, and for the lesson two tables beside the weights. On
+photographs the reference model judges images of PublicTest (``--faces``, evenly spaced; all if not given) under twelve
+corruptions in five strengths, as an ONNX file, which is faster on a CPU and gives the same labels. Each strength is
+kept as soon as it is measured, and not repeated. Votes are counted over all images that have ten.
 """
 
 import argparse
@@ -15,15 +15,19 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from benchmarks.measure import commit, machine
 from fer_course.data.load import load_faces
 from fer_course.evaluation.corruptions import CORRUPTIONS, STRENGTHS, corrupt
 from fer_course.evaluation.intervals import wilson_interval
 from fer_course.evaluation.predict import predict
+from fer_course.files import atomic_write
+from fer_course.lessons.responsible_use import measured
 from fer_course.lessons.responsible_use.bias import repeat
 from fer_course.model.network import build_model
 from fer_course.model.onnx import OnnxNetwork, export_onnx
+from fer_course.model.weights import WEIGHTS
 from research.effects import write
 from research.experiments import RESULTS
 
@@ -43,7 +47,7 @@ def held(out: Path, part: str) -> dict:
 
 
 def agreement(votes: np.ndarray) -> dict:
-    """Return how many of FER+'s ten voters chose the most frequent answer: the share of images for each number.
+    """Return on how many images 1, 2, … 10 of FER+'s ten voters chose the most frequent answer.
 
     Parameters
     ----------
@@ -52,7 +56,13 @@ def agreement(votes: np.ndarray) -> dict:
     """
     ten = votes[votes.sum(1) == 10]
     most = np.bincount(ten.max(1), minlength=11)[1:]
-    return {"n": len(ten), "shares": [round(float(share), 4) for share in most / max(len(ten), 1)]}
+    return {"n": len(ten), "images": most.tolist()}
+
+
+def table(path: Path, rows: pd.DataFrame):
+    """Write a table that the lesson reads, whole or not at all."""
+    with atomic_write(path, "w") as file:
+        rows.to_csv(file, index=False)
 
 
 def spaced(n: int, wanted: int | None) -> np.ndarray:
@@ -60,7 +70,7 @@ def spaced(n: int, wanted: int | None) -> np.ndarray:
     return np.arange(n) if not wanted or wanted >= n else np.linspace(0, n - 1, wanted).round().astype(int)
 
 
-def conditions(model, faces, out: Path, part: str):
+def conditions(model, faces, out: Path, part: str) -> pd.DataFrame:
     """Measure accuracy under every corruption and strength that the result file lacks, and keep it as it comes.
 
     Parameters
@@ -70,6 +80,11 @@ def conditions(model, faces, out: Path, part: str):
         Photographs.
     out, part
         As for ``keep``. Faces in another number begin anew.
+
+    Returns
+    -------
+    DataFrame
+        Columns corruption, strength, right, n.
     """
     found = held(out, part)
     if found.get("n") != len(faces):
@@ -83,6 +98,10 @@ def conditions(model, faces, out: Path, part: str):
         keep(out, part, found)
         low, high = wilson_interval(right, len(faces))
         print(f"{name}, {strength}: {right / len(faces):.1%} ({low:.1%} to {high:.1%})", flush=True)
+    return pd.DataFrame(
+        [(*where.rsplit(", ", 1), right, found["n"]) for where, right in found["right"].items()],
+        columns=["corruption", "strength", "right", "n"],
+    )
 
 
 def main(arguments=None) -> int:
@@ -93,24 +112,28 @@ def main(arguments=None) -> int:
     parser.add_argument("--faces", type=int, help="images of PublicTest, all if not given")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--tables", type=Path, default=WEIGHTS, help="folder of the lesson's tables")
     options = parser.parse_args(arguments)
     if options.data is None:
-        table = repeat(range(options.seeds)).round(2)
-        print(table.to_string(index=False))
-        keep(options.out, "biased", table.to_dict("records"))
+        found = repeat(range(options.seeds)).round(2)
+        print(found.to_string(index=False))
+        keep(options.out, "biased", found.to_dict("records"))
         return 0
     faces = load_faces(options.data)
     if faces.is_puppets:
         raise ValueError(f"Expected photographs, found {faces.source}; give --data path/to/fer2013.")
     if faces.votes is not None:
-        keep(options.out, "votes", agreement(faces.votes))
+        found = agreement(faces.votes)
+        keep(options.out, "votes", found)
+        voters = pd.DataFrame({"voters": range(1, 11), "images": found["images"]})
+        table(options.tables / measured.VOTERS.name, voters)
     test = faces.of("PublicTest")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "reference.onnx"
         export_onnx(build_model("fer2013"), path)
-        conditions(
-            OnnxNetwork(path, threads=1), test[spaced(len(test), options.faces)], options.out, "fer2013"
-        )
+        some = test[spaced(len(test), options.faces)]
+        rows = conditions(OnnxNetwork(path, threads=1), some, options.out, "fer2013")
+    table(options.tables / measured.CONDITIONS.name, rows)
     return 0
 
 

@@ -45,7 +45,7 @@ USES = {
 def skin_gap(answer, right, skin):
     """Notebook 09: by how many points accuracy on dark skin is below that on light skin."""
     right, skin = np.asarray(right), np.asarray(skin)
-    light, dark = right[skin == "light"].mean(), right[skin == "dark"].mean()
+    light, dark = right[skin == "light skin"].mean(), right[skin == "dark skin"].mean()
     points = 100 * (light - dark)
     check_number(
         answer,

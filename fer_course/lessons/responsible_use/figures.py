@@ -58,10 +58,10 @@ def twice(pairs: dict[str, tuple]) -> Picture:
         By what is changed, images before and after, each of shape (N, 48, 48); the first three are shown.
     """
     figure, grid = new_figure(9, 1.62 * len(pairs), len(pairs), 6, squeeze=False)
-    for row, (name, (before, after)) in zip(grid, pairs.items(), strict=True):
+    for i, (row, (name, (before, after))) in enumerate(zip(grid, pairs.items(), strict=True)):
         for k, axes in enumerate(row):
             image = (before, after)[k % 2][k // 2]
-            show_image(axes, image, ("before", "after")[k % 2] if row is grid[0] else "")
+            show_image(axes, image, "" if i else ("before", "after")[k % 2])
         row[0].set_ylabel(name, fontsize=10)
     return Picture(
         figure,
@@ -129,8 +129,8 @@ def pull(table: pd.DataFrame) -> Picture:
     """
     figure, panels = new_figure(11, 0.55 * len(table) + 1.8, 1, 3, sharey=True)
     titles = {
-        "glasses": "glasses on: called angry\nthat are not",
-        "skin": "skin darkened: called happy\nthat are",
+        "glasses": "glasses on:\ncalled angry and are not",
+        "skin": "skin darkened:\ncalled happy and are",
     }
     for axes, (column, title) in zip(panels, titles.items(), strict=False):
         rows = charts.measured(table, column)
@@ -237,15 +237,15 @@ def condition(clean: np.ndarray, worse: np.ndarray, logits: np.ndarray, title: s
     )
 
 
-def voters(shares) -> Picture:
+def voters(images: pd.Series) -> Picture:
     """Draw how many of ten voters chose the most frequent answer.
 
     Parameters
     ----------
-    shares : sequence of 10 floats
-        Of images, from 0 to 1, for 1 to 10 voters.
+    images : Series of int
+        For 1 to 10 voters, on how many images so many agree.
     """
-    table = pd.Series(100 * np.asarray(shares, float), index=[str(k) for k in range(1, 11)])
+    table = 100 * images.set_axis([str(k) for k in images.index]) / images.sum()
     figure, axes = new_figure(8, 3.4)
     charts.bars(axes, table, texts=table.map("{:.0f} %".format), upright=True)
     axes.set(xlabel="voters of ten who chose the most frequent answer", ylabel="images (%)")

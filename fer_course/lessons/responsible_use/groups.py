@@ -5,6 +5,20 @@ import pandas as pd
 
 from fer_course.evaluation.groups import by_group
 from fer_course.faces import Faces
+from fer_course.puppets.people import OCCLUSIONS
+
+ORDER = {
+    "skin": ("dark skin", "medium skin", "light skin"),
+    "light and skin": tuple(
+        f"{light} light, {skin} skin" for light in ("good", "dim") for skin in ("dark", "medium", "light")
+    ),
+    "glasses": ("glasses", "no glasses"),
+    "beard": ("full beard", "moustache", "goatee", "stubble", "no beard"),
+    "age": ("child", "adult", "old"),
+    "headscarf": ("headscarf", "no headscarf"),
+    "occlusion": (*OCCLUSIONS, "nothing hidden"),
+}
+"""What an audit asks, and the groups of each question in their order."""
 
 SMALL = 100
 """Faces below which this lesson ranks no group: at 80 % the interval is 16 points wide."""
@@ -21,7 +35,7 @@ def groups_of(faces: Faces) -> dict[str, np.ndarray]:
     Returns
     -------
     dict of str to ndarray of str, shape (N,)
-        skin (thirds of the tones that puppets have), light and skin, glasses, beard, age, headscarf, occlusion.
+        The questions and groups of ``ORDER``; skin is divided into thirds of the tones that puppets have.
 
     Raises
     ------
@@ -34,13 +48,14 @@ def groups_of(faces: Faces) -> dict[str, np.ndarray]:
             f"Expected puppets, found {faces.source}: nobody recorded the skin, age or glasses of these faces; "
             "audit draw_puppets(...)."
         )
-    skin = np.select([people["skin"] < 125, people["skin"] < 170], ["dark", "medium"], "light")
-    light = np.where(scenes["dark"] > 0, "dim light", "good light")
+    skin = np.select([people["skin"] < 125, people["skin"] < 170], ["dark skin", "medium skin"], "light skin")
+    light = np.where(scenes["dark"] > 0, "dim light, ", "good light, ")
+    beard = np.where(people["beard"] == "none", "no beard", people["beard"])
     return {
         "skin": skin,
-        "light and skin": np.char.add(np.char.add(light, ", "), np.char.add(skin, " skin")),
+        "light and skin": np.char.add(light, skin),
         "glasses": np.where(people["glasses"], "glasses", "no glasses"),
-        "beard": np.where(people["beard"] == "none", "no beard", people["beard"]),
+        "beard": np.where(beard == "full", "full beard", beard),
         "age": np.select([people["age"] < -0.6, people["age"] > 0.6], ["child", "old"], "adult"),
         "headscarf": np.where(people["hair"] == "headscarf", "headscarf", "no headscarf"),
         "occlusion": np.where(scenes["occlusion"] == "none", "nothing hidden", scenes["occlusion"]),
@@ -60,10 +75,14 @@ def audit(predictions, labels, groups: dict[str, np.ndarray]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: (asked, group). Columns as ``by_group`` has them.
+        Index: (asked, group), without empty groups. Columns as ``by_group`` has them.
     """
-    tables = {asked: by_group(predictions, labels, values) for asked, values in groups.items()}
-    return pd.concat(tables, names=["asked", "group"])
+    tables = {
+        asked: by_group(predictions, labels, values, order=ORDER.get(asked))
+        for asked, values in groups.items()
+    }
+    table = pd.concat(tables, names=["asked", "group"])
+    return table[table.n > 0]
 
 
 def small_groups(table: pd.DataFrame) -> str:

@@ -1,21 +1,15 @@
-"""What was measured on photographs, for those who have none: from research/results/audit.json."""
+"""What was measured on photographs, for those who have none: written by ``research/audit.py``."""
 
 import pandas as pd
 
-from fer_course.evaluation.corruptions import CORRUPTIONS, STRENGTHS
 from fer_course.evaluation.intervals import wilson_interval
+from fer_course.model.weights import WEIGHTS
 
-FACES = 1000
-"""Images of PublicTest that the reference model judged."""
+CONDITIONS = WEIGHTS / "fer2013_conditions.csv"
+"""Of n images of PublicTest, how many the reference model names right under each corruption and strength."""
 
-CLEAN = 0
-"""Of these, named right as they are."""
-
-RIGHT = {}
-"""And under each corruption, in strengths 1 to 5."""
-
-VOTED, AGREEMENT = 0, ()
-"""Images with ten FER+ votes, and the share of them for which 1, 2, … 10 voters chose the most frequent answer."""
+VOTERS = WEIGHTS / "fer2013_voters.csv"
+"""Of the images with ten FER+ votes, on how many 1, 2, … 10 voters chose the most frequent answer."""
 
 
 def conditions() -> pd.DataFrame:
@@ -24,11 +18,19 @@ def conditions() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: (corruption, strength). Columns accuracy, low, high, n.
+        Index: (corruption, strength), ("clean", 0) first. Columns accuracy, low, high, n.
     """
-    counts = {("clean", 0): CLEAN}
-    counts |= {(name, s): RIGHT[name][s - 1] for name in CORRUPTIONS for s in STRENGTHS}
-    rows = {where: [count / FACES, *wilson_interval(count, FACES), FACES] for where, count in counts.items()}
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=["accuracy", "low", "high", "n"])
-    table.index = pd.MultiIndex.from_tuples(table.index, names=["corruption", "strength"])
-    return table
+    table = pd.read_csv(CONDITIONS).set_index(["corruption", "strength"])
+    low, high = wilson_interval(table.right, table.n)
+    return pd.DataFrame({"accuracy": table.right / table.n, "low": low, "high": high, "n": table.n})
+
+
+def voters() -> pd.Series:
+    """Return on how many images so many of ten voters chose the most frequent answer.
+
+    Returns
+    -------
+    Series of int
+        Index: 1 to 10 voters.
+    """
+    return pd.read_csv(VOTERS).set_index("voters").images
