@@ -4,6 +4,7 @@ import io
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -100,28 +101,55 @@ def decode(data: bytes, where: str) -> tuple[np.ndarray, bool]:
     ValueError
         If the file is no image, is cut short, is transparent in places, or has another size.
     """
+    with opened(data, where) as image:
+        if image.size != (SIZE, SIZE):
+            width, height = image.size
+            raise ValueError(
+                f"{where} has {width}×{height} pixels, and FER-2013 images have {SIZE}×{SIZE}: "
+                "resize the images, or check that this is the right data set."
+            )
+        if image.mode.startswith(("I", "F")):
+            raise ValueError(
+                f"{where} has more than 8 bits a pixel (mode {image.mode}); save it as 8-bit grayscale."
+            )
+        if image.has_transparency_data and image.convert("RGBA").getextrema()[3][0] < 255:
+            raise ValueError(f"{where} is transparent in places; save it on a background of your choice.")
+        # A camera may store a face lying on its side and note how to turn it.
+        ImageOps.exif_transpose(image, in_place=True)
+        return np.asarray(image.convert("L")), image.mode != "L"
+
+
+@contextmanager
+def opened(data: bytes, where: str):
+    """Open an image file; what cannot be decoded in the block is said in one sentence.
+
+    Parameters
+    ----------
+    data : bytes
+    where : str
+        The file's name, for messages.
+
+    Yields
+    ------
+    PIL.Image.Image
+
+    Raises
+    ------
+    ValueError
+        If the file is no image, is cut short, or has more pixels than Pillow takes for harmless.
+    """
     if data.startswith(LFS):
         raise ValueError(
             f"{where} is a Git LFS pointer and not the picture itself: run  git lfs pull  where you cloned it."
         )
     try:
         with Image.open(io.BytesIO(data)) as image:
-            if image.size != (SIZE, SIZE):
-                width, height = image.size
-                raise ValueError(
-                    f"{where} has {width}×{height} pixels, and FER-2013 images have {SIZE}×{SIZE}: "
-                    "resize the images, or check that this is the right data set."
-                )
-            if image.mode.startswith(("I", "F")):
-                raise ValueError(
-                    f"{where} has more than 8 bits a pixel (mode {image.mode}); save it as 8-bit grayscale."
-                )
-            if image.has_transparency_data and image.convert("RGBA").getextrema()[3][0] < 255:
-                raise ValueError(f"{where} is transparent in places; save it on a background of your choice.")
-            # A camera may store a face lying on its side and note how to turn it.
-            ImageOps.exif_transpose(image, in_place=True)
-            return np.asarray(image.convert("L")), image.mode != "L"
-    except (OSError, SyntaxError, Image.DecompressionBombError):
+            yield image
+    except Image.DecompressionBombError:
+        raise ValueError(
+            f"{where} claims to have so many pixels that it would fill the memory; save it smaller."
+        ) from None
+    except (OSError, SyntaxError):
         raise ValueError(
             f"{where} is cut short or is no image ({len(data):,} bytes): copy or download it again."
         ) from None

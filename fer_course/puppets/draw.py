@@ -89,10 +89,7 @@ def draw_puppets(
     ValueError
         If a number is out of range, or ``who`` is not as above.
     """
-    if n < 0:
-        raise ValueError(f"Expected a number of puppets of 0 or more, found {n}.")
-    if seed < 0:
-        raise ValueError(f"Expected a seed of 0 or more, found {seed}.")
+    _check_count(n, seed)
     if usage not in USAGES:
         raise ValueError(f"Expected one of the splits {', '.join(USAGES)}, found {usage!r}.")
     dials = {
@@ -108,16 +105,10 @@ def draw_puppets(
     clean, labels = np.empty(n, np.int64), np.empty(n, np.int64)
     units = np.empty((n, len(ACTION_UNITS)), np.float32)
     people, scenes = np.empty(n, PEOPLE), np.empty(n, SCENES)
+    chances = {"low_light": low_light, "blur": blur, "occlusion": occlusion, "pose": pose}
     for i in range(n):
-        rng = np.random.default_rng([seed, i])
-        pick, wrong, which = rng.random(3)
-        clean[i] = np.searchsorted(edges, pick, side="right")
-        wrongs = NOISE[clean[i]].cumsum()
-        mistaken = np.searchsorted(wrongs / wrongs[-1], which, side="right")
-        labels[i] = mistaken if wrong < label_noise else clean[i]
-        left, right = sample_units(EXPRESSIONS[clean[i]], rng)
-        scene = sample_scene(rng, low_light=low_light, blur=blur, occlusion=occlusion, pose=pose)
-        identity = changed(Identity.sample(rng), who or {})
+        puppet = _sample(seed, i, edges, label_noise, chances, who)
+        clean[i], labels[i], left, right, identity, scene = puppet
         images[i], parts[i] = draw(left, right, identity, scene)
         people[i] = tuple(getattr(identity, name) for name in PEOPLE.names)
         scenes[i] = tuple(getattr(scene, name) for name in SCENES.names)
@@ -188,8 +179,7 @@ def draw_puppet(
                 f"Expected an intensity from 0 to 1 for action unit {number}, found {intensity}."
             )
         units[number] = float(intensity)
-    if not 1 <= size <= CANVAS:
-        raise ValueError(f"Expected a size from 1 to {CANVAS} pixels, found {size}.")
+    _check_size(size)
     if identity < 0:
         raise ValueError(f"Expected an identity of 0 or more, found {identity}.")
     _check_dials({"low_light": low_light, "blur": blur, "occlusion": occlusion, "pose": pose, "light": light})
@@ -205,6 +195,73 @@ def draw_puppet(
     )
     image, parts = draw(units, units, Identity.sample(np.random.default_rng([20130, identity])), scene, size)
     return (image, parts) if with_parts else image
+
+
+def draw_large_puppets(
+    n: int,
+    seed: int = 0,
+    *,
+    size: int = CANVAS,
+    shares: Sequence[float] | None = None,
+    low_light: float = 0.2,
+    blur: float = 0.3,
+    occlusion: float = 0.12,
+    pose: float = 0.35,
+    who: Mapping | None = None,
+) -> np.ndarray:
+    """Draw the puppets of ``draw_puppets`` larger, to be looked at or put into a scene.
+
+    Parameters
+    ----------
+    n, seed, shares, low_light, blur, occlusion, pose, who
+        As for ``draw_puppets``: with the same values these are the same puppets, and its ``Faces`` are their truth.
+    size : int
+        Height and width, in pixels, up to 192.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n, size, size)
+
+    Raises
+    ------
+    ValueError
+        As ``draw_puppets``, or if the size is out of range.
+    """
+    chances = {"low_light": low_light, "blur": blur, "occlusion": occlusion, "pose": pose}
+    _check_count(n, seed)
+    _check_size(size)
+    _check_dials(chances)
+    edges = _edges(FER2013_COUNTS["Training"] if shares is None else shares)
+    images = np.empty((n, size, size), np.uint8)
+    for i in range(n):
+        *_, left, right, identity, scene = _sample(seed, i, edges, 0, chances, who)
+        images[i], _ = draw(left, right, identity, scene, size)
+    return images
+
+
+def _sample(seed: int, i: int, edges: np.ndarray, label_noise: float, chances: dict, who):
+    """Return all about puppet ``i``: clean label, label, units on the left and on the right, identity, scene."""
+    rng = np.random.default_rng([seed, i])
+    pick, wrong, which = rng.random(3)
+    clean = int(np.searchsorted(edges, pick, side="right"))
+    wrongs = NOISE[clean].cumsum()
+    mistaken = int(np.searchsorted(wrongs / wrongs[-1], which, side="right"))
+    left, right = sample_units(EXPRESSIONS[clean], rng)
+    scene = sample_scene(rng, **chances)
+    identity = changed(Identity.sample(rng), who or {})
+    return clean, mistaken if wrong < label_noise else clean, left, right, identity, scene
+
+
+def _check_count(n, seed):
+    if n < 0:
+        raise ValueError(f"Expected a number of puppets of 0 or more, found {n}.")
+    if seed < 0:
+        raise ValueError(f"Expected a seed of 0 or more, found {seed}.")
+
+
+def _check_size(size):
+    if not 1 <= size <= CANVAS:
+        raise ValueError(f"Expected a size from 1 to {CANVAS} pixels, found {size}.")
 
 
 def _check_dials(dials):
