@@ -54,8 +54,9 @@ def run(unpacked, *arguments):
 
 def test_every_module_of_the_package_is_in_the_wheel_and_so_are_its_weights(wheel):
     package = ROOT / "fer_course"
-    wanted = [*package.rglob("*.py"), *(file for kind in DATA for file in (package / "weights").glob(kind))]
-    assert {file.suffix for file in wanted} == {".py", ".safetensors", ".md", ".csv", ""}
+    code = [*package.rglob("*.py"), *package.rglob("*.js")]
+    wanted = [*code, *(file for kind in DATA for file in (package / "weights").glob(kind))]
+    assert {file.suffix for file in wanted} == {".py", ".js", ".safetensors", ".md", ".csv", ""}
     found = set(zipfile.ZipFile(wheel).namelist())
     assert {file.relative_to(ROOT).as_posix() for file in wanted} - found == set()
 

@@ -209,7 +209,9 @@ def lesson_folders(root, notebooks) -> list[str]:
         found += [
             f"{where}/{name} is no module; a lesson is one level of modules"
             for name in sorted(inside)
-            if not (entry / name).is_file() or not name.endswith(".py")
+            # What runs in the browser lies beside the module that sends it there.
+            if not (entry / name).is_file()
+            or not (name.endswith(".py") or (name.endswith(".js") and f"{name[:-3]}.py" in inside))
         ]
     return found
 

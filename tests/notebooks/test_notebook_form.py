@@ -19,6 +19,8 @@ NAMES = (
     "05_evaluation",
     "06_grad_cam",
     "07_trusting_a_heat_map",
+    "08_real_time",
+    "09_responsible_use",
 )
 SETUP = """\
 try:
@@ -30,7 +32,7 @@ from fer_course import setup
 
 course = setup()  # or setup(data="path/to/fer2013", profile="full")"""
 
-# Not only the eight: a notebook that is added later keeps the form as well.
+# Not only these: a notebook that is added later keeps the form as well.
 every_notebook = pytest.mark.parametrize(
     "path",
     sorted({*NOTEBOOKS.glob("*.ipynb"), *(NOTEBOOKS / f"{n}.ipynb" for n in NAMES)}),
@@ -59,7 +61,7 @@ def setup_cells(path):
     return [source for source in cells(path, "code") if "from fer_course import setup" in source]
 
 
-def test_the_eight_notebooks_are_there():
+def test_the_notebooks_are_there():
     assert [name for name in NAMES if not (NOTEBOOKS / f"{name}.ipynb").is_file()] == []
 
 

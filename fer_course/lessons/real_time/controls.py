@@ -1,4 +1,4 @@
-"""The control of notebook 08: a video with its labels, frame by frame."""
+"""Controls of notebook 08: how wide a found face is cut out, and a video with its labels, frame by frame."""
 
 import base64
 import html
@@ -13,6 +13,7 @@ from fer_course.camera.find import crop_face
 from fer_course.camera.label import Labelled, draw_labels
 from fer_course.camera.smooth import Exponential
 from fer_course.camera.watch import watch
+from fer_course.evaluation.predict import predict, softmax
 from fer_course.labels import EXPRESSIONS
 from fer_course.model.onnx import OnnxNetwork
 from fer_course.puppets.motion import FPS, Motion
@@ -20,11 +21,38 @@ from fer_course.saliency.maps import explain
 from fer_course.show.controls import Control, slider
 from fer_course.show.heatmaps import LEVELS, strongest
 
-SIDE = 192
+SIDE = 152
 """Height and width of the crop and its heat map on the screen, in pixels."""
 
-WIDE = 480
+WIDE = 400
 """Width of the frame on the screen, in pixels."""
+
+
+def margin(model, picture: np.ndarray, box) -> Control:
+    """Notebook 08: a slider for the margin around a found face, with the crop and its label following.
+
+    Parameters
+    ----------
+    model : nn.Module or OnnxNetwork
+    picture : ndarray of uint8, shape (H, W) or (H, W, 3)
+    box : Box
+        Of one face in it.
+    """
+
+    def draw(margin):
+        crop = crop_face(picture, box, margin)
+        probabilities = softmax(predict(model, crop))[0]
+        best = EXPRESSIONS[int(probabilities.argmax())]
+        words = (
+            f"Cut out with a margin of {margin:.0%}, the face is called {best} ({probabilities.max():.0%})."
+        )
+        return (
+            '<div style="display:flex;gap:12px;flex-wrap:wrap;align-items:flex-start">'
+            f"{_image(crop, SIDE, words)}<div>{_table(Labelled(box, probabilities, best))}"
+            f"<p>{html.escape(words)}</p></div></div>"
+        )
+
+    return Control({"margin": slider("margin, share of the box", 0.0, -0.3, 0.8, 0.05, follow=True)}, draw)
 
 
 def player(

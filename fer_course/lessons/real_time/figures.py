@@ -320,3 +320,91 @@ def milliseconds_of_a_frame(table: pd.DataFrame) -> Picture:
         figure,
         f"Milliseconds of one frame by step: {told}; all together {whole:.1f}, or {1e3 / whole:.0f} frames a second.",
     )
+
+
+def labelled(picture: np.ndarray, faces: list, missed: int = 0) -> Picture:
+    """Show a picture in which the found faces are marked and labelled.
+
+    Parameters
+    ----------
+    picture : ndarray of uint8, shape (H, W, 3)
+        Of ``camera.label.draw_labels``.
+    faces : list of Labelled
+    missed : int
+        How many faces are in it that were not found, for the description.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, axes = new_figure(7.2, 7.2 * picture.shape[0] / picture.shape[1])
+    show_image(axes, picture)
+    told = ", ".join(
+        f"{face.label} with {face.probabilities.max():.0%} in a square of {face.box.width} pixels"
+        for face in faces
+    )
+    lost = f" {missed} more in the picture {'is' if missed == 1 else 'are'} not found." if missed else ""
+    return Picture(figure, f"A picture in which {len(faces)} faces are found: {told or 'none'}.{lost}")
+
+
+def same_twice(searches: dict, *, columns: int = 8) -> Picture:
+    """Show the same faces drawn twice, each with whether it was found.
+
+    Parameters
+    ----------
+    searches : dict of str to finding.Search
+        Of the same faces, by what was changed about them.
+    columns : int
+        How many faces are shown.
+
+    Returns
+    -------
+    Picture
+    """
+    figure, grid = new_figure(1.3 * columns, 1.65 * len(searches), len(searches), columns, squeeze=False)
+    for line, (name, search) in zip(grid, searches.items(), strict=True):
+        for axes, image, was in zip(line, search.faces.images, search.found, strict=False):
+            show_image(axes, image, "found" if was else "missed")
+        line[0].set_ylabel(name)
+    told = "; ".join(
+        f"{name}: {search.found[:columns].sum()} are found, of all {len(search.found)} {search.found.sum()}"
+        for name, search in searches.items()
+    )
+    return Picture(figure, f"The same {columns} faces, once in each of {len(searches)} rows. {told}.")
+
+
+def smoothing(table: pd.DataFrame) -> Picture:
+    """Draw what smoothing changes, clip by clip: how often the label changes, and how late it is.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of ``smoothing.compare``: index ways, the first without smoothing; columns flips and delay, and each with
+        ``_change``, ``_change_low`` and ``_change_high``.
+
+    Returns
+    -------
+    Picture
+    """
+    plain, smoothed = table.iloc[0], table.iloc[1:]
+    figure, (gain, cost) = new_figure(10.5, 1.3 + 0.45 * len(smoothed), 1, 2, sharey=True)
+    for axes, column, words in (
+        (gain, "flips", f"changes of the label a second,\nagainst {plain.flips:.1f} without smoothing"),
+        (cost, "delay", "frames until the label is there,\nagainst no smoothing"),
+    ):
+        part = charts.measured(smoothed, f"{column}_change")
+        charts.points(axes, part, texts=[f"{value:+.1f}" for value in part.value])
+        axes.axvline(0, color=SOFT, linewidth=1, linestyle="--")
+        axes.set(xlabel=words)
+        axes.margins(x=0.2)
+    told = "; ".join(
+        f"{name}: {row.flips_change:+.1f} changes a second ({row.flips_change_low:+.1f} to "
+        f"{row.flips_change_high:+.1f}), {row.delay_change:+.1f} frames ({row.delay_change_low:+.1f} to "
+        f"{row.delay_change_high:+.1f})"
+        for name, row in smoothed.iterrows()
+    )
+    return Picture(
+        figure,
+        f"What smoothing changes, with 95 % intervals over the same clips. Without it the label changes "
+        f"{plain.flips:.1f} times a second. {told}.",
+    )

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from networks import tiny_model, with_random_head
 
+from fer_course.camera.find import Box, crop_face
+from fer_course.evaluation.predict import predict
 from fer_course.labels import EXPRESSIONS
 from fer_course.lessons.real_time import controls
 from fer_course.puppets.motion import FPS, Motion, draw_motion
@@ -103,3 +105,16 @@ def test_a_flat_map_has_no_line():
 def test_what_is_no_motion_is_refused(model):
     with pytest.raises(ValueError, match="Expected a motion, as draw_motion returns it, found ndarray"):
         controls.player(np.zeros((2, 480, 640), np.uint8), model)
+
+
+def test_the_margin_s_slider_shows_the_crop_and_its_label(motion, model):
+    left, top, width, height = motion.boxes[0].tolist()
+    control = controls.margin(model, motion.frames[0], Box(left, top, width, height))
+    pages = set()
+    for value in (0.0, 0.3):
+        control.inputs["margin"].value = value
+        crop = crop_face(motion.frames[0], Box(left, top, width, height), value)
+        best = EXPRESSIONS[int(predict(model, crop).argmax())]
+        assert f"with a margin of {value:.0%}, the face is called {best}" in control.area.value
+        pages.add(control.area.value)
+    assert len(pages) == 2

@@ -1,10 +1,15 @@
 """The figures of notebook 08 say and draw the numbers that they are given."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from fer_course.camera.find import Box
+from fer_course.camera.label import Labelled
 from fer_course.lessons.real_time import figures
+from fer_course.puppets.draw import draw_puppets
 
 
 def test_the_times_of_calls_tell_the_warm_up_from_the_rest():
@@ -92,3 +97,35 @@ def test_the_milliseconds_of_a_frame_add_up_to_a_rate():
     assert "find 30.0 (95th percentile 33.0), predict 10.0" in picture.description
     assert "40.0, or 25 frames a second" in picture.description
     assert [bar.get_width() for bar in picture.figure.axes[0].patches] == [30, 10]
+
+
+def test_a_labelled_picture_says_who_is_found_and_how_many_are_not():
+    faces = [Labelled(Box(1, 2, 30, 30), np.eye(7)[3] * 0.9 + 0.1 / 7, "happy")]
+    picture = figures.labelled(np.zeros((48, 64, 3), np.uint8), faces, missed=2)
+    assert "1 faces are found: happy with 91% in a square of 30 pixels" in picture.description
+    assert "2 more in the picture are not found" in picture.description
+    assert "none" in figures.labelled(np.zeros((48, 64, 3), np.uint8), []).description
+
+
+def test_the_same_faces_are_drawn_in_a_row_for_each_search():
+    faces = draw_puppets(3, seed=0)
+    searches = {
+        name: SimpleNamespace(faces=faces, found=np.array(found))
+        for name, found in (("lighter", [True, True, False]), ("darker", [False, True, False]))
+    }
+    picture = figures.same_twice(searches, columns=2)
+    assert "lighter: 2 are found, of all 3 2; darker: 1 are found, of all 3 1" in picture.description
+    titles = [axes.get_title() for axes in picture.figure.axes]
+    assert titles == ["found", "found", "missed", "found"]
+
+
+def test_ways_to_smooth_are_drawn_by_what_they_change():
+    ends = ("", "_change", "_change_low", "_change_high")
+    columns = [f"{name}{end}" for name in ("flips", "delay") for end in ends]
+    rows = [[2, 0, 0, 0, 1, 0, 0, 0], [0.5, -1.5, -2, -1, 3, 2, 1, 3]]
+    picture = figures.smoothing(pd.DataFrame(rows, ["none", "exponential"], columns, float))
+    assert "Without it the label changes 2.0 times a second" in picture.description
+    assert (
+        "exponential: -1.5 changes a second (-2.0 to -1.0), +2.0 frames (+1.0 to +3.0)" in picture.description
+    )
+    assert len(picture.figure.axes) == 2 and "none" not in picture.description
