@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fer_course.faces import PARTS, SIZE
 from fer_course.labels import FER2013_COUNTS
-from fer_course.puppets.draw import NOISE, draw_puppet, draw_puppets
+from fer_course.puppets.draw import NOISE, draw_large_puppets, draw_puppet, draw_puppets
 from fer_course.puppets.people import BEARDS, HAIR_STYLES, OCCLUSIONS, PEOPLE, SCENES
 from fer_course.puppets.units import ACTION_UNITS, AU_PARTS
 
@@ -58,6 +58,19 @@ def test_the_pixels_have_not_changed_unnoticed():
         "The puppets changed. If a change of the drawing was meant, train the puppets' weights again with "
         "research/pretrain.py and pin the new checksum; if not, look at what Pillow or NumPy draw differently."
     )
+
+
+def test_large_puppets_are_the_same_puppets():
+    dials = {"shares": [1] * 7, "low_light": 0.5, "occlusion": 0.3, "pose": 0.6, "who": {"glasses": True}}
+    faces, same = draw_puppets(6, seed=4, **dials), draw_large_puppets(6, seed=4, size=48, **dials)
+    assert np.array_equal(same, faces.images)
+    large = draw_large_puppets(6, seed=4, blur=0, **dials)
+    assert large.shape == (6, 192, 192) and large.dtype == np.uint8
+    small = large.reshape(6, 48, 4, 48, 4).mean(axis=(2, 4))
+    sharp = draw_puppets(6, seed=4, blur=0, **dials).images
+    assert abs(small - sharp).mean() < 6, "grain, and lines of whole pixels"
+    assert np.array_equal(draw_large_puppets(2, seed=4, size=48, **dials), same[:2])
+    assert draw_large_puppets(0).shape == (0, 192, 192)
 
 
 def test_a_set_has_the_truth_beside_every_image(puppets):
@@ -266,6 +279,8 @@ def test_a_small_change_of_an_action_unit_is_a_small_change_of_the_picture(units
         (lambda: draw_puppets(-1), "Expected a number of puppets of 0 or more, found -1"),
         (lambda: draw_puppets(1, seed=-1), "Expected a seed of 0 or more, found -1"),
         (lambda: draw_puppets(1, blur=-0.1), "Expected blur from 0 to 1, found -0.1"),
+        (lambda: draw_large_puppets(1, size=193), "Expected a size from 1 to 192 pixels, found 193"),
+        (lambda: draw_large_puppets(1, pose=2), "Expected pose from 0 to 1, found 2"),
         (lambda: draw_puppets(1, shares=[1, 2]), "Expected 7 shares of 0 or more.*found"),
         (lambda: draw_puppets(1, shares=[0] * 7), "Expected 7 shares of 0 or more, not all 0"),
         (lambda: draw_puppets(1, usage="test"), "Expected one of the splits Training.*found 'test'"),
