@@ -42,9 +42,33 @@ def test_faces_of_several_sizes_are_each_found_once_the_largest_first():
     assert own[0][0].width > own[1][0].width
 
 
-def test_the_same_picture_gives_the_same_boxes():
+def test_the_order_in_which_threads_find_windows_changes_nothing(monkeypatch):
     scene, _ = draw_scene(draw_large_puppets(2, seed=1, size=150, **EASY), seed=2)
-    assert find_faces(scene) == find_faces(scene.copy())
+    expected = find_faces(scene)
+    cascade, rng = room._cascade, np.random.default_rng(0)
+
+    class Shuffled:
+        def __init__(self, lenience):
+            self.lenience = lenience
+
+        def detect_multi_scale(self, *arguments):
+            found = cascade(self.lenience).detect_multi_scale(*arguments)
+            return [found[i] for i in rng.permutation(len(found))]
+
+    monkeypatch.setattr(room, "_cascade", Shuffled)
+    assert len(expected) == 2 and find_faces(scene) == expected
+
+
+def test_an_eye_inside_a_face_is_no_face_of_its_own(monkeypatch):
+    votes = {100: 40, 30: 12, 60: 20}
+    candidates = [np.array(window, float) for window in ((50, 50, 100), (60, 70, 30), (180, 50, 60))]
+    monkeypatch.setattr(room, "_candidates", lambda image, smallest: candidates)
+    monkeypatch.setattr(room, "_agreed", lambda image, window: (window, votes[int(window[2])]))
+    picture = np.zeros((200, 300), np.uint8)
+    assert find_faces(picture, smallest=24) == [Box(50, 50, 100, 100), Box(180, 50, 60, 60)]
+    assert find_faces(picture, smallest=80) == [Box(50, 50, 100, 100)]
+    votes[100] = room.VOTES - 1
+    assert find_faces(picture, smallest=24) == [Box(180, 50, 60, 60), Box(60, 70, 30, 30)]
 
 
 def test_small_faces_are_not_looked_for_unless_asked():
@@ -52,7 +76,7 @@ def test_small_faces_are_not_looked_for_unless_asked():
         draw_large_puppets(1, seed=3, size=96, **EASY), seed=4, height=200, width=240
     )
     assert any(inside(box, place) for box in find_faces(scene, smallest=40))
-    assert find_faces(scene, smallest=190) == []
+    assert not any(inside(box, place) for box in find_faces(scene, smallest=120))
 
 
 def test_a_large_picture_is_searched_in_a_smaller_copy():
@@ -80,6 +104,17 @@ def test_a_crop_is_square_grey_and_of_fer2013_s_size():
     wide = crop_face(picture, Box(30, 30, 40, 40), 0.5)
     assert wide[24, 24] == 200 and wide[0, 0] == 0
     assert (wide > 100).mean() == pytest.approx(0.25, abs=0.02), "half of the width is the box"
+
+
+def test_a_crop_of_a_face_that_is_the_picture_is_that_face():
+    face = np.random.default_rng(0).integers(0, 256, (48, 48), dtype=np.uint8)
+    assert np.array_equal(crop_face(face, Box(0, 0, 48, 48), 0, shift=0), face)
+
+
+def test_a_crop_moves_down_by_a_share_of_the_box():
+    picture = np.repeat(np.arange(200, dtype=np.uint8)[:, None], 200, axis=1)
+    still, moved = (crop_face(picture, Box(50, 50, 96, 96), 0, shift=shift) for shift in (0, 0.25))
+    assert (moved.astype(int) - still == 24).all()
 
 
 def test_beyond_the_border_the_border_is_repeated():
