@@ -10,6 +10,7 @@ EFFECTS = {
     "energy inside, best map over the blob": 10.0,
     "pointing game, best map over the blob": 20.0,
     "faces found, lighter over darker skin": 20.0,
+    "called angry with glasses, after biased training": 15.0,
 }
 """The least that each effect must be on puppets in the quick profile: percentage points, or a number of methods."""
 
