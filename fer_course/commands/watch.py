@@ -61,11 +61,12 @@ def run(options):
     # A video that is to be kept is worked through as fast as it goes, without a window.
     window = not (options.video and options.save) and _can_show()
     if not (window or options.save):
-        raise ValueError(
-            "Expected a display and an OpenCV with windows, found "
-            f"{'no display' if not _has_display() else 'one without windows (opencv-python-headless)'}; "
-            "add --save FILE.mp4, or run it on a desktop with  pip install opencv-python."
-        )
+        if _has_display():
+            raise ValueError(
+                "Expected an OpenCV with windows, found one without (opencv-python-headless); add --save FILE.mp4, or  "
+                "pip uninstall opencv-python-headless  and  pip install opencv-python."
+            )
+        raise ValueError("Expected a display, found no display; add --save FILE.mp4, or run it on a desktop.")
     model = open_network(options.weights)
     with Frames(options.video or options.camera) as frames:
         kept = f"Kept: {options.save}, on this machine." if options.save else "Nothing is stored."
