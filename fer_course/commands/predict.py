@@ -7,11 +7,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from fer_course.camera.find import Box
-from fer_course.camera.label import Labelled, draw_labels, label_faces
-from fer_course.camera.pictures import grey, read_picture
-from fer_course.evaluation.predict import predict, softmax
-from fer_course.faces import SIZE
+from fer_course.camera.find import Box, crop_face
+from fer_course.camera.label import Labelled, draw_labels, label_crops, label_faces
+from fer_course.camera.pictures import read_picture
 from fer_course.files import atomic_write
 from fer_course.labels import EXPRESSIONS
 from fer_course.model.trained import open_network
@@ -106,9 +104,8 @@ def _places(options) -> list[Path | None]:
 def _as_one_face(model, picture: np.ndarray) -> Labelled:
     """Label a picture that is one face already."""
     height, width = picture.shape[:2]
-    face = np.asarray(Image.fromarray(grey(picture)).resize((SIZE, SIZE), Image.Resampling.BILINEAR))
-    probabilities = softmax(predict(model, face))[0]
-    return Labelled(Box(0, 0, width, height), probabilities, EXPRESSIONS[int(probabilities.argmax())])
+    whole = Box(0, 0, width, height)
+    return label_crops(model, crop_face(picture, whole, 0, shift=0), [whole])[0]
 
 
 def _as_json(face: Labelled) -> dict:

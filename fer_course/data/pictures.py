@@ -142,17 +142,20 @@ def opened(data: bytes, where: str):
         raise ValueError(
             f"{where} is a Git LFS pointer and not the picture itself: run  git lfs pull  where you cloned it."
         )
+    broken = f"{where} is cut short or is no image ({len(data):,} bytes): copy or download it again."
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            yield image
+        image = Image.open(io.BytesIO(data))
     except Image.DecompressionBombError:
         raise ValueError(
             f"{where} claims to have so many pixels that it would fill the memory; save it smaller."
         ) from None
+    except (OSError, SyntaxError, ValueError):
+        raise ValueError(broken) from None
+    try:
+        with image:
+            yield image
     except (OSError, SyntaxError):
-        raise ValueError(
-            f"{where} is cut short or is no image ({len(data):,} bytes): copy or download it again."
-        ) from None
+        raise ValueError(broken) from None
 
 
 def decode_all(count: int, read, describe, progress: bool, title: str) -> tuple[np.ndarray, int]:

@@ -1,5 +1,8 @@
 """Pictures as people have them are read upright and in colour; what is none is told in one sentence."""
 
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -10,6 +13,14 @@ from fer_course.camera.pictures import grey, read_picture
 RNG = np.random.default_rng(0)
 COLOURS = RNG.integers(0, 256, (12, 20, 3), dtype=np.uint8)
 GREY = COLOURS[:, :, 0]
+
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+BOMB = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0))
+BOMB += chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
 
 
 def test_colours_are_read_as_they_are(tmp_path):
@@ -60,6 +71,10 @@ def test_of_an_animation_the_first_frame_is_read(tmp_path):
     [
         (b"no picture", "image"),
         (b"", "image"),
+        (b"P6 5x 40 255 \0", "no image"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"),
+        # A PNG that claims to be 60,000 pixels wide and high.
+        (BOMB, "fill the memory"),
         (b"\0\0\0\x18ftypheic" + b"\0" * 40, "HEIC"),
         ("cut", "cut short"),
     ],

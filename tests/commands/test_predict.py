@@ -10,7 +10,9 @@ from PIL import Image
 from fer_course.__main__ import main
 from fer_course.camera.find import Box
 from fer_course.camera.label import Labelled
+from fer_course.evaluation.predict import predict, softmax
 from fer_course.labels import EXPRESSIONS
+from fer_course.model.trained import open_network
 from fer_course.model.weights import save_weights
 from fer_course.puppets.draw import draw_puppet
 
@@ -58,6 +60,8 @@ def test_a_picture_that_is_a_face_already_is_labelled_whole(tmp_path, weights, c
     assert found["box"] == {"left": 0, "top": 0, "width": 48, "height": 48}
     assert list(found["probabilities"]) == list(EXPRESSIONS)
     assert sum(found["probabilities"].values()) == pytest.approx(1, abs=1e-3)
+    expected = softmax(predict(open_network(weights), draw_puppet({12: 1})))[0]
+    assert list(found["probabilities"].values()) == pytest.approx(expected, abs=1e-4)
     assert found["label"] == max(found["probabilities"], key=found["probabilities"].get)
 
 
