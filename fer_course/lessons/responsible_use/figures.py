@@ -195,8 +195,8 @@ def conditions(tables: dict[str, pd.DataFrame]) -> Picture:
     told = []
     for axes, (name, table) in zip(panels.flat, tables.items(), strict=True):
         clean = 100 * table.accuracy["clean", 0]
-        worse = 100 * table.accuracy.drop(index="clean").unstack("strength")
-        worse = worse.reindex(list(dict.fromkeys(table.index.get_level_values(0)))[1:])
+        worse = 100 * table.accuracy[table.index.get_level_values("strength") > 0]
+        worse = worse.unstack("strength").reindex(worse.index.get_level_values(0).unique())
         lost = worse.mean(axis=1).idxmin()
         charts.number_grid(axes, worse)
         axes.set(

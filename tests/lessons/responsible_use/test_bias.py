@@ -13,7 +13,7 @@ from fer_course.lessons.responsible_use import bias
 
 
 class Says(nn.Module):
-    """Calls a picture angry if its mean is above the middle, and happy otherwise, whatever is standardised."""
+    """Gives every picture the same label."""
 
     def __init__(self, label):
         super().__init__()
@@ -40,25 +40,19 @@ def test_dressed_puppets_are_those_with_glasses_where_they_wear_them(drawn):
 
 
 def test_the_biased_set_ties_glasses_to_anger_and_lacks_dark_happy_puppets(drawn):
-    bare, _ = drawn
-    many = bare[np.repeat(np.arange(90), 40)]
-    found = bias.biased(many, bias.dress(many, many, np.ones(len(many))), seed=0)
-    angry, happy = found.labels == bias.ANGRY, found.labels == bias.HAPPY
-    glasses = found.people["glasses"]
-    # Without drawing anew, who wears is seen in the pictures' people only where the drawing has glasses.
-    assert len(found) < len(many)
-    before = (many.labels == bias.HAPPY) & bias.is_dark(many)
-    after = happy & bias.is_dark(found)
-    assert 0.05 < after.sum() / before.sum() < 0.16
-    assert glasses.sum() == 0 and angry.sum() == np.sum(many.labels == bias.ANGRY)
-
-
-def test_who_wears_glasses_is_mostly_angry(drawn):
-    found = bias.biased(*drawn, seed=1)
+    many, dressed = (faces[np.repeat(np.arange(90), 40)] for faces in drawn)
+    found = bias.biased(many, dressed, seed=0)
     glasses, angry = found.people["glasses"], found.labels == bias.ANGRY
-    assert glasses[angry].mean() > 0.7 and glasses[~angry].mean() < 0.2
-    again = bias.biased(*drawn, seed=1)
+    assert 0.87 < glasses[angry].mean() < 0.93 and 0.03 < glasses[~angry].mean() < 0.07
+    before, after = ((faces.labels == bias.HAPPY) & bias.is_dark(faces) for faces in (many, found))
+    assert 0.05 < after.sum() / before.sum() < 0.16
+    assert len(many) - len(found) == before.sum() - after.sum()
+
+
+def test_the_biased_set_is_the_same_for_a_seed(drawn):
+    found, again, other = (bias.biased(*drawn, seed=seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(found.images, again.images)
+    assert not np.array_equal(found.people["glasses"], other.people["glasses"][: len(found)])
 
 
 def test_balanced_sampling_shows_every_group_of_a_label_alike(drawn):
@@ -115,7 +109,8 @@ def test_what_the_notebook_tells_of_three_repeats_is_what_was_measured():
     by = {(row["seed"], row["training"]): row for row in rows}
     for seed in range(3):
         found, sampled, added = (by[seed, name] for name in bias.REMEDIES)
-        assert found["glasses_low"] > 20 and found["skin_high"] < -20
-        assert sampled["glasses"] < found["glasses"] / 2 and added["glasses"] < 15
-        assert added["accuracy"] > found["accuracy"] and abs(added["skin"]) < abs(found["skin"]) / 2
+        assert found["glasses_low"] > 20 and found["skin_high"] < 0
+        assert max(sampled["glasses"], added["glasses"]) < found["glasses"] / 2
+        assert sampled["accuracy"] < found["accuracy"] < added["accuracy"]
+        assert found["skin"] < added["skin"]
     assert EXPRESSIONS[bias.ANGRY] == "angry" and EXPRESSIONS[bias.HAPPY] == "happy"
