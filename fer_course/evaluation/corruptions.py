@@ -28,7 +28,8 @@ def _gaussian_noise(image, level, rng):
 
 def _shot_noise(image, level, rng):
     """Of few photons: the brighter a pixel, the more it varies."""
-    photons = (60, 30, 15, 8, 4)[level]
+    # At mid-grey this is as strong as the Gaussian noise of the same level.
+    photons = (508, 166, 67, 32, 16)[level]
     return rng.poisson(image / 255 * photons) / photons * 255
 
 
