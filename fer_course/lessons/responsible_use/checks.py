@@ -24,8 +24,8 @@ USES = {
     ),
     "shop window": (
         "high risk, inform",
-        "The passers-by are neither at work nor in education, so Article 5 does not apply. But delight is an emotion: "
-        "Annex III, point 1(c), makes it high risk, and by Article 50(3) they must be told.",
+        "The passers-by are neither at work nor in education, so Article 5(1)(f) does not apply. But delight is an "
+        "emotion: Annex III, point 1(c), makes it high risk, and by Article 50(3) they must be told.",
     ),
     "interrogation": (
         "high risk",

@@ -76,7 +76,7 @@ def changes(table: pd.DataFrame) -> Picture:
     Parameters
     ----------
     table : DataFrame
-        Index: changes; columns ``pairs`` and ``groups``, in points, each with ``_low`` and ``_high``.
+        From ``groups.changes``.
     """
     figure, axes = new_figure(8.5, 0.75 * len(table) + 1.3)
     pairs, groups = (charts.measured(table, column) for column in ("pairs", "groups"))

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from fer_course.evaluation.groups import by_group
+from fer_course.evaluation.groups import by_group, gap, paired_gap
 from fer_course.faces import Faces
 from fer_course.puppets.people import OCCLUSIONS
 
@@ -96,6 +96,29 @@ def small_groups(table: pd.DataFrame) -> str:
     return (
         f"Too few faces to rank: {named}. The interval of {widest[-1]} is {widths[widest]:.0f} points wide."
     )
+
+
+def changes(answers: dict[str, tuple]) -> pd.DataFrame:
+    """Return how accuracy changes with one thing about the same faces, in pairs and as if they were two groups.
+
+    Parameters
+    ----------
+    answers : dict of str to (array of bool, array of bool)
+        By what is changed: whether each face is named right before and after.
+
+    Returns
+    -------
+    DataFrame
+        Index: changes. Columns in points, with ``_low`` and ``_high`` (95 %): ``pairs`` from ``paired_gap``, and
+        ``groups`` from ``gap``, as if the faces before and after were different ones.
+    """
+    rows = {}
+    for name, (before, after) in answers.items():
+        both, first = np.concatenate([after, before]), np.arange(2 * len(before)) < len(before)
+        found = (*paired_gap(before, after), *gap(both, np.ones(len(both), int), first, ~first))
+        rows[name] = [100 * value for value in found]
+    columns = [column + end for column in ("pairs", "groups") for end in ("", "_low", "_high")]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
 def gaps_by_chance(right, groups, draws: int = 1000, seed: int = 0) -> np.ndarray:

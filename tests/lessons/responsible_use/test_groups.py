@@ -64,3 +64,11 @@ def test_a_true_gap_is_beyond_chance():
     places = np.array(["a", "b"] * 100)
     right = places == "a"
     assert (groups.gaps_by_chance(right, places, draws=200) < 1).all()
+
+
+def test_pairs_and_groups_agree_on_the_change_and_pairs_are_surer_of_it():
+    before = np.arange(100) < 80
+    after = before & (np.arange(100) >= 6)
+    row = groups.changes({"glasses on": (before, after)}).loc["glasses on"]
+    assert row.pairs == pytest.approx(-6) and row.groups == pytest.approx(-6)
+    assert row.groups_low < row.pairs_low < row.pairs_high < 0 < row.groups_high
