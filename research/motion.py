@@ -1,6 +1,6 @@
 """Measure labels over time on puppets that move: python -m research.motion --weights runs/…/best.safetensors
 
-Writes research/results/motion.json. A part that is not measured again stays as it was.
+Writes research/results/motion.json. What is not measured again (--part labels: the first two) stays as it was.
 
 following   In how many frames the puppet is found, in good light and in pictures as hard as those of training, if every
             frame is searched and if faces are followed; what it changes to keep the boxes steady.
@@ -12,6 +12,7 @@ import argparse
 import json
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,40 +37,43 @@ from fer_course.puppets.motion import FPS, draw_motion
 
 OUT = Path(__file__).with_name("results") / "motion.json"
 
-PARTS = ("following", "smoothing", "speed")
+PARTS = ("labels", "speed")
 
-WHOLE, FOLLOWED = "whole frames searched", "faces followed"
+WHOLE, FOLLOWED, AS_FOUND = "whole frames searched", "faces followed", "followed, boxes as found"
+
+WAYS_TO_FOLLOW = {WHOLE: {"whole": 1}, FOLLOWED: {}, AS_FOUND: {"steady": 1}}
 
 CONDITIONS = {"good light": {}, "as in training": HARD}
 
 
-def measured_following(model, clips: int, seed: int = 0) -> dict:
-    """Return the shares of frames in which the puppet is found, and what steady boxes change."""
-    found = {}
+def measured_labels(model, clips: int) -> dict[str, dict]:
+    """Return the parts "following" and "smoothing"."""
+    following, smoothing = {"clips": clips, "dials": CONDITIONS}, {}
     for name, dials in CONDITIONS.items():
-        motions = draw_clips(clips, seed=seed, **dials)
-        ways = {
-            WHOLE: {"whole": 1},
-            FOLLOWED: {},
-            f"{FOLLOWED}, boxes as found": {"steady": 1},
-        }
-        looked = {
-            way: [look_at(model, motion, **options) for motion in motions] for way, options in ways.items()
-        }
-        shares = {way: np.array([found.mean() for _, found in some]) for way, some in looked.items()}
+        motions, looked = _looked(model, clips, dials)
         shown = {way: [shown_labels(rows) for rows, _ in some] for way, some in looked.items()}
-        found[name] = {
-            "found": {way: _rounded(mean_interval(values)) for way, values in shares.items()},
-            "labels": _table(compare_labels(motions, shown, f"{FOLLOWED}, boxes as found")),
+        following[name] = {
+            "found": {
+                way: _rounded(mean_interval([found.mean() for _, found in some]))
+                for way, some in looked.items()
+            },
+            "labels": _table(compare_labels(motions, shown, AS_FOUND)),
         }
-    return {"clips": clips, "dials": CONDITIONS} | found
+        smoothing[name] = _table(compare(motions, [rows for rows, _ in looked[FOLLOWED]]))
+    frames = sum(map(len, motions))
+    return {"following": following, "smoothing": {"clips": clips, "frames": frames, "fps": FPS} | smoothing}
 
 
-def measured_smoothing(model, clips: int, seed: int = 0) -> dict:
-    """Return the table of ``compare`` as a dict."""
-    motions = draw_clips(clips, seed=seed)
-    table = compare(motions, [look_at(model, motion)[0] for motion in motions])
-    return {"clips": clips, "frames": sum(map(len, motions)), "fps": FPS, "table": _table(table)}
+def _looked(model, clips: int, dials: dict) -> tuple[list, dict[str, list]]:
+    """Return clips without their pictures, and for each way to follow what ``look_at`` gives of each clip."""
+    motions, looked = [], {way: [] for way in WAYS_TO_FOLLOW}
+    for i in range(clips):
+        # One by one: the frames of one take 22 MB.
+        (motion,) = draw_clips(1, seed=i, **dials)
+        for way, options in WAYS_TO_FOLLOW.items():
+            looked[way].append(look_at(model, motion, **options))
+        motions.append(replace(motion, frames=np.empty((len(motion), 0, 0), np.uint8)))
+    return motions, looked
 
 
 def measured_speed(model, file: Path, seed: int = 0) -> dict:
@@ -80,10 +84,10 @@ def measured_speed(model, file: Path, seed: int = 0) -> dict:
     write_video(file, motion.frames, FPS)
     found = {}
     for name, one in {"PyTorch": model, "ONNX Runtime": OnnxNetwork(network)}.items():
-        for way, search in {WHOLE: {"whole": 1}, FOLLOWED: {}}.items():
+        for way in (WHOLE, FOLLOWED):
             with Frames(file) as frames:
                 began = time.perf_counter()
-                seen = list(watch(frames, one, **search))
+                seen = list(watch(frames, one, **WAYS_TO_FOLLOW[way]))
                 seconds = time.perf_counter() - began
             hits = [
                 any(is_found(face.box, truth) for face in frame.faces)
@@ -113,21 +117,20 @@ def main(arguments=None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--weights", required=True, help="the run of notebook 04 on puppets")
-    parser.add_argument("--clips", type=int, default=60)
+    parser.add_argument("--clips", type=int, default=40)
     parser.add_argument("--part", choices=PARTS, action="append", help="default: all")
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args(arguments)
     model = open_network(options.weights)
     found = json.loads(options.out.read_text(encoding="utf-8")) if options.out.is_file() else {}
     for part in options.part or PARTS:
-        if part != "speed":
-            measure = measured_following if part == "following" else measured_smoothing
-            figures = measure(model, options.clips)
+        if part == "labels":
+            figures = measured_labels(model, options.clips)
         else:
             with tempfile.TemporaryDirectory() as folder:
-                figures = measured_speed(model, Path(folder) / "motion.mp4")
+                figures = {"speed": measured_speed(model, Path(folder) / "motion.mp4")}
         facts = {"image_size": model.trained_size, "machine": machine("cpu"), "commit": commit()}
-        found[part] = facts | figures
+        found |= {name: facts | values for name, values in figures.items()}
     with atomic_write(options.out, "w") as file:
         file.write(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     return 0
