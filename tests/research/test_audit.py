@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from samples import noise_faces
 
+from fer_course.puppets.draw import draw_puppets
 from research import audit
 
 
@@ -47,6 +48,14 @@ def test_every_condition_is_measured_once_and_kept(tmp_path, monkeypatch):
     assert len(asked) == 11 == len(rows) and rows.iloc[0].tolist() == ["clean", "0", 1, 7]
     audit.conditions(None, faces[:5], out, "fer2013")
     assert len(asked) == 22 and audit.held(out, "fer2013")["n"] == 5
+
+
+def test_groups_are_measured_against_clean_labels():
+    faces = draw_puppets(20, seed=1, label_noise=1)
+    rows = {(row["asked"], row["group"]): row for row in audit.by_group(np.eye(7)[faces.clean_labels], faces)}
+    assert all(row["accuracy"] == 1 for row in rows.values())
+    assert rows["glasses", "glasses"]["n"] == faces.people["glasses"].sum()
+    json.dumps(list(rows.values()))
 
 
 def test_puppets_are_no_photographs(monkeypatch):
