@@ -4,8 +4,8 @@ Writes research/results/finding.json. A part that is not measured again stays as
 
 margins        How a face is to be cut out so that its label is predicted as well as from the face itself: puppets in
                rooms, by clean labels and the network of notebook 04; photographs of the validation split in rooms, by
-               the reference model. The default of ``crop_face`` was chosen by it.
-photographs    What the default costs on PublicTest, on which nothing was chosen.
+               the reference model. It is there to choose the default of ``crop_face`` by.
+photographs    What the default costs on PublicTest, on which nothing is chosen.
 limits         Which puppets are found: turned, dim, small, hidden, of dark skin; and what is found in empty rooms.
 milliseconds   A frame of 640×480. Run alone, with OMP_NUM_THREADS=1 and =2: each adds its own figures.
 """

@@ -1,13 +1,12 @@
-"""The tool that measures how faces are found and cut out, and what it found."""
+"""The tool that measures how faces are found and cut out."""
 
 import json
 
 import numpy as np
 import pytest
 from networks import tiny_model, with_random_head
-from repository import RESULTS
 
-from fer_course.camera.find import MARGIN, SHIFT, Box
+from fer_course.camera.find import Box
 from fer_course.lessons.real_time.finding import Search
 from fer_course.puppets.draw import draw_puppets
 from research import finding as tool
@@ -18,15 +17,6 @@ def network():
     model = with_random_head(tiny_model())
     model.trained_size = 32
     return model
-
-
-@pytest.fixture(scope="module")
-def found():
-    return json.loads((RESULTS / "finding.json").read_text(encoding="utf-8"))
-
-
-def rows_of(found, what):
-    return {row["how"]: row for row in found["limits"]["puppets"] if row["what"] == what}
 
 
 def test_a_crop_that_is_the_face_itself_changes_nothing(network):
@@ -63,24 +53,3 @@ def test_a_part_that_is_not_measured_again_stays(tmp_path, monkeypatch, capsys):
     after = json.loads(out.read_text())
     assert after["milliseconds"] == before["milliseconds"]
     assert after["limits"]["puppets"] == [{"what": "small", "n": 3}]
-
-
-def test_the_default_cut_was_chosen_by_what_it_loses_on_puppets_and_photographs_together(found):
-    changes = {}
-    for kind in ("puppets", "validation photographs"):
-        for row in found["margins"][kind]["cuts"]:
-            changes.setdefault((row["margin"], row["shift"]), []).append(row["change"][0])
-    best = max(changes, key=lambda cut: sum(changes[cut]))
-    assert (MARGIN, SHIFT) == best
-
-
-def test_puppets_in_good_light_are_found(found):
-    sizes = rows_of(found, "small")
-    assert sizes["192 pixels"]["found"] >= 0.9
-    assert sizes["48 pixels"]["found"] < sizes["96 pixels"]["found"]
-
-
-def test_dark_puppets_are_found_less_often_and_it_is_written_down(found):
-    skins = rows_of(found, "skin")
-    dark, light = skins["90, good light"], skins["210, good light"]
-    assert dark["interval"][1] < light["interval"][0]
