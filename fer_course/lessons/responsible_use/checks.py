@@ -51,7 +51,7 @@ def skin_gap(answer, right, skin):
         answer,
         points,
         right=f"{points:.1f} points: of a hundred puppets each, as many more with dark skin are named wrong. "
-        "And no third of the skins is rare here, and none has other expressions.",
+        "No third of the skins is rare here, and their expressions were drawn alike.",
         wrong={
             -points: "the size is right. Asked is how much lower dark skin is, so turn the sign.",
             points / 100: "that is the difference of the shares; give it in points, times 100.",
