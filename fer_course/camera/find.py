@@ -14,7 +14,7 @@ from PIL import Image
 from fer_course.camera.pictures import grey
 from fer_course.faces import SIZE
 
-MARGIN = 0.2
+MARGIN = 0.1
 """Share of a box that is added on each side before it is cut out."""
 
 SHIFT = 0.0
