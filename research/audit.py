@@ -39,7 +39,7 @@ OUT = RESULTS / "audit.json"
 def keep(out: Path, part: str, found):
     """Put one part into the result file and leave the others."""
     held = json.loads(out.read_text(encoding="utf-8")) if out.is_file() else {}
-    write(out, held | {part: found, "machine": machine("cpu"), "commit": commit()})
+    write(out, {"row": "audit"} | held | {part: found, "machine": machine("cpu"), "commit": commit()})
 
 
 def held(out: Path, part: str) -> dict:
