@@ -11,8 +11,8 @@ import numpy as np
 from fer_course.labels import EXPRESSIONS
 
 WEIGHT = 0.5
-"""Of the newest frame, if nothing else is said. On moving puppets it calms the label and costs half a frame; smaller
-ones cost accuracy as well (research/motion.py)."""
+"""Of the newest frame, if nothing else is said. On moving puppets it calms the label and is late by half a frame; 0.25
+costs accuracy as well (research/motion.py)."""
 
 
 class Exponential:
