@@ -5,8 +5,8 @@ Writes research/results/motion.json. What is not measured again (--part labels: 
 following   In how many frames the puppet is found, in good light and in pictures as hard as those of training, if every
             frame is searched and if faces are followed; what it changes to keep the boxes steady.
 smoothing   What each way to smooth gains and costs.
-speed       Where the milliseconds of a frame go, for the network in PyTorch and as an ONNX file. Measure it on a machine
-            that does nothing else, and without OMP_WAIT_POLICY=passive, with which PyTorch takes twice as long.
+speed       Where the milliseconds of a frame go, for the network in PyTorch and as an ONNX file. Measure it on a
+            machine that does nothing else, and without OMP_WAIT_POLICY=passive, with which PyTorch takes twice as long.
 """
 
 import argparse
