@@ -23,8 +23,9 @@ VIEW_NAMES = {"1": "one view", "2": "with its mirror image", "10": "ten views"}
 
 
 def runs(folder: Path) -> list[dict]:
-    """Return the result files."""
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    """Return the result files that tables are made of: those that name their row."""
+    every = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    return [one for one in every if "row" in one]
 
 
 def share(one: dict) -> str:

@@ -161,3 +161,9 @@ def test_another_package_stands_beside_the_course_with_its_times_and_what_it_ins
 def test_a_file_without_a_recipe_is_in_no_ablation():
     other = {"row": "int8", "seed": 0, "faces": "puppets"}
     assert len(list(experiment_tables.ablation([run("base", range(5)), other]))) == 1
+
+
+def test_a_result_file_that_names_no_row_is_in_no_table(tmp_path):
+    (tmp_path / "a.json").write_text('{"row": "reference"}')
+    (tmp_path / "b.json").write_text('{"smoothing": {}}')
+    assert experiment_tables.runs(tmp_path) == [{"row": "reference"}]
