@@ -4,21 +4,25 @@ import numpy as np
 import pytest
 from command_line import train_arguments
 
-import fer_course.course
-import fer_course.data.load
 from fer_course.__main__ import main
 
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory):
-    """A folder in the place of the repository, so that no test writes into it."""
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fer_course.data.load, "home", lambda: folder)
-        patch.setattr(fer_course.course, "home", lambda: folder)
-        patch.delenv("FER_DATA", raising=False)
-        patch.delenv("FER_PROFILE", raising=False)
-        yield folder
+    """A folder in the place of the repository."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(autouse=True)
+def nothing_outside(home, monkeypatch):
+    """Keep what a command writes in that folder, and its environment free of the machine's."""
+    set_environment(home, monkeypatch)
+
+
+def set_environment(home, patch):
+    patch.setenv("FER_HOME", str(home))
+    patch.delenv("FER_DATA", raising=False)
+    patch.delenv("FER_PROFILE", raising=False)
 
 
 @pytest.fixture(scope="session")
@@ -36,5 +40,8 @@ def csv(home):
 
 @pytest.fixture(scope="session")
 def weights(csv, home):
-    assert main(train_arguments(csv, home / "run")) == 0
+    # Made once for all tests, and so before the fixture above has set anything.
+    with pytest.MonkeyPatch.context() as patch:
+        set_environment(home, patch)
+        assert main(train_arguments(csv, home / "run")) == 0
     return home / "run" / "best.safetensors"
