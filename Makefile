@@ -2,9 +2,10 @@
 #
 #   make lab                 open the notebooks in JupyterLab
 #   make course              execute all notebooks; pages, copies and an index in build/course/
-#   make test                lint, unit tests, and every notebook from top to bottom, held to its effects (runs go to build/)
+#   make test                lint, unit tests, and every notebook, held to its effects; two at a time (runs go to build/)
 #   make lint                the lint alone
 #   make bench               measure how fast training is here (half an hour; results in benchmarks/results/)
+#   make labs                repeat the labs' experiments with five seeds (two hours), and make their tables
 #   make bench-tables        put the results into the tables of the texts
 #   make stamp               write the repository's address where it belongs (REPOSITORY=https://… after a fork)
 #   make clean               remove .venv and build/ (data/ and runs/ stay: they may have cost you hours)
@@ -32,7 +33,7 @@ IN_VENV = $(VENV)/bin/python
 LAB = $(VENV)/.installed-lab
 TEST = $(VENV)/.installed-test
 
-.PHONY: help lab course test lint bench bench-tables stamp clean
+.PHONY: help lab course test lint bench labs bench-tables stamp clean
 .DEFAULT_GOAL := help
 
 help:
@@ -45,7 +46,8 @@ course: $(LAB)
 	$(IN_VENV) -m tools.run_notebooks
 
 test: lint
-	FER_HOME="$(CURDIR)/build/home" FER_DATA=puppets FER_PROFILE=quick FER_STRICT=1 $(IN_VENV) -m pytest --nbmake --nbmake-timeout=900 tests notebooks
+	FER_HOME="$(CURDIR)/build/home" FER_DATA=puppets FER_PROFILE=quick FER_STRICT=1 OMP_NUM_THREADS=1 $(IN_VENV) -m pytest \
+	  -n 2 --dist loadfile --no-loadscope-reorder --nbmake --nbmake-timeout=900 tests notebooks
 
 lint: $(TEST)
 	$(IN_VENV) -m ruff check .
@@ -53,6 +55,10 @@ lint: $(TEST)
 
 bench: $(LAB)
 	$(IN_VENV) -m benchmarks.bench
+
+labs: $(LAB)
+	$(IN_VENV) -m research.labs
+	$(IN_VENV) -m tools.tables
 
 bench-tables: $(LAB)
 	$(IN_VENV) -m tools.tables

@@ -194,6 +194,7 @@ def main(arguments=None) -> int:
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args(arguments)
     found = json.loads(options.out.read_text(encoding="utf-8")) if options.out.is_file() else {}
+    found["row"] = "finding"
 
     def keep(part, figures):
         found.setdefault(part, {}).update(figures)

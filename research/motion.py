@@ -124,6 +124,7 @@ def main(arguments=None) -> int:
     options = parser.parse_args(arguments)
     model = open_network(options.weights)
     found = json.loads(options.out.read_text(encoding="utf-8")) if options.out.is_file() else {}
+    found["row"] = "motion"
     for part in options.part or PARTS:
         if part == "labels":
             figures = measured_labels(model, options.clips)

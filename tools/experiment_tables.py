@@ -19,6 +19,8 @@ SPLITS = {
 }
 STEPS = ("untouched", "linear layer", "stage 1", "both stages", "random weights")
 KINDS = {"puppets": "puppets", "fer2013": "FER-2013"}
+STAGES = ("read", "find", "crop", "predict", "smooth", "draw", "all")
+"""Of labelling one frame."""
 VIEW_NAMES = {"1": "one view", "2": "with its mirror image", "10": "ten views"}
 
 
@@ -202,7 +204,65 @@ def installed(found: list[dict]):
             yield name, one["packages"], f"{one['bytes'] / 1e6:,.0f}", f"{without / 1e6:,.0f}"
 
 
+def with_interval(one: dict, name: str, form: str = "+.1f", times: float = 1) -> str:
+    """Return a figure of a result file with its interval."""
+    low, value, high = (times * one[name + end] for end in ("_low", "", "_high"))
+    return f"{value:{form}} ({low:{form}} to {high:{form}})"
+
+
+def frames(found: list[dict]):
+    """Yield how many frames a second are labelled, and where the milliseconds of one go."""
+    for run in found:
+        for way, one in run["speed"].items() if run["row"] == "motion" else ():
+            if isinstance(one, dict) and "milliseconds" in one:
+                parts = (f"{one['milliseconds'][part]['median']:.1f}" for part in STAGES)
+                yield way, one["frames_a_second"], *parts
+
+
+def followed(found: list[dict]):
+    """Yield in how many frames a moving face is found, if each frame is searched and if faces are followed."""
+    for run in found:
+        for light in run["following"]["dials"] if run["row"] == "motion" else ():
+            for way, one in run["following"][light]["found"].items():
+                yield light, way, f"{one['mean']:.1%} ({one['low']:.1%} to {one['high']:.1%})"
+
+
+def smoothing(found: list[dict]):
+    """Yield what each way to smooth labels over time changes, on the same clips in good light."""
+    for run in found:
+        for way, one in run["smoothing"]["good light"].items() if run["row"] == "motion" else ():
+            if way != "none":
+                changes = (
+                    with_interval(one, "accuracy_change", times=100),
+                    with_interval(one, "flips_change", "+.2f"),
+                )
+                yield way, *changes, with_interval(one, "delay_change")
+
+
+def margins(found: list[dict]):
+    """Yield what it costs to cut found faces out in different ways, beside the faces as they came."""
+    for run in found:
+        if run["row"] == "finding":
+            for faces in ("puppets", "validation photographs"):
+                for cut in run.get("margins", {}).get(faces, {}).get("cuts", ()):
+                    how = f"{cut['margin']:g}", f"{cut['shift']:g}", f"{cut['accuracy']:.1%}"
+                    yield faces, *how, points(cut["change"])
+
+
+def limits(found: list[dict]):
+    """Yield the share of puppets that is found under each condition."""
+    for run in found:
+        for one in run.get("limits", {}).get("puppets", ()) if run["row"] == "finding" else ():
+            low, high = one["interval"]
+            yield one["what"], one["how"], one["n"], f"{one['found']:.1%} ({low:.1%} to {high:.1%})"
+
+
 HEADS = {
+    frames: ["network and frames", "frames a second", *(f"{part}, ms" for part in STAGES)],
+    followed: ["pictures", "way", "frames in which the face is found"],
+    smoothing: ["smoothing", "named right, points", "label changes a second", "delay, frames"],
+    margins: ["faces", "margin", "shift", "named right", "points against the faces as they came"],
+    limits: ["condition", "how much", "puppets", "found"],
     int8: ["faces", "file", "MB", "named right", "points against float32", "same label"],
     fer: ["network", "PublicTest", "points against the course", "MB of the network"],
     programs: ["program", "threads", "one face, ms"],

@@ -22,7 +22,7 @@ PUPPET_SIZES = {"quick": (5_000, 1_000, 1_000), "full": (28_709, 3_589, 3_589)}
 
 DRAWING = tuple(
     Path(__file__).parents[1] / "puppets" / f"{name}.py"
-    for name in ("canvas", "draw", "features", "head", "motion", "people", "scene", "units")
+    for name in ("canvas", "draw", "features", "head", "motion", "people", "scene", "studio", "units")
 )
 """The code that draws puppets: a cache of puppets is read only if it is the same."""
 

@@ -14,10 +14,19 @@ from fer_course.training.batches import Batches
 
 AUGMENTATION = Augmentation(flip=0.5, rotation=8, shift=0.04, zoom=0.05, shear=3, brightness=0.2)
 
+BATCH = 32
+
 
 def train_small(
-    faces: Faces, seed: int = 0, *, epochs: int = 8, rate: float = 4e-3, shown: Callable | None = None
-) -> SmallNet:
+    faces: Faces,
+    seed: int = 0,
+    *,
+    model: torch.nn.Module | None = None,
+    size: int = SIZE,
+    epochs: int = 8,
+    rate: float = 4e-3,
+    shown: Callable | None = None,
+) -> torch.nn.Module:
     """Train a small network from nothing.
 
     Parameters
@@ -25,6 +34,10 @@ def train_small(
     faces : Faces
         Learned by their labels, 32 at a time; at least as many.
     seed : int
+    model : nn.Module, optional
+        To be trained, from where it is; a new ``SmallNet`` if not given.
+    size : int
+        Height and width of what the network is given, in pixels.
     epochs : int
     rate : float
         Highest learning rate, of AdamW; it falls to 0 along a cosine.
@@ -34,8 +47,8 @@ def train_small(
 
     Returns
     -------
-    SmallNet
-        In evaluation mode, on the CPU. ``predict`` is to be given the size, 48.
+    nn.Module
+        In evaluation mode, on the CPU. It knows its size, so ``predict`` need not be given one.
 
     Raises
     ------
@@ -43,16 +56,28 @@ def train_small(
         If there are fewer faces than one batch holds.
     """
     rng = np.random.default_rng(seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        model = SmallNet().train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-2)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * (len(faces) // 32))
+    model = new_small(seed) if model is None else model
+    optimizer, schedule = descent(model, rate, epochs * (len(faces) // BATCH))
+    model.train()
     for epoch in range(epochs):
         learned = faces if shown is None else replace(faces, images=shown(rng))
-        for inputs, labels in Batches(learned, SIZE, 32, AUGMENTATION, seed).epoch(epoch):
+        for inputs, labels in Batches(learned, size, BATCH, AUGMENTATION, seed).epoch(epoch):
             F.cross_entropy(model(inputs), labels).backward()
             optimizer.step()
             optimizer.zero_grad()
             schedule.step()
+    model.trained_size = size
     return model.eval()
+
+
+def new_small(seed: int, **options) -> SmallNet:
+    """Return a network with random weights, the same for the same seed; options of ``SmallNet``."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return SmallNet(**options)
+
+
+def descent(model: torch.nn.Module, rate: float, steps: int):
+    """Return AdamW for a network, and the schedule that lowers its rate to 0 along a cosine in so many steps."""
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-2)
+    return optimizer, torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)

@@ -38,7 +38,7 @@ def test_each_part_is_written_and_one_that_is_not_measured_again_stays(weights, 
     given = ["--weights", weights, "--clips", "1", "--out", str(out)]
     assert tool.main(given) == 0
     found = json.loads(out.read_text())
-    assert list(found) == ["following", "smoothing", "speed"] and found["smoothing"]["frames"] == 8
+    assert list(found) == ["row", "following", "smoothing", "speed"] and found["smoothing"]["frames"] == 8
     for name in tool.CONDITIONS:
         assert list(found["smoothing"][name]) == list(WAYS)
         assert 0 <= found["following"][name]["found"][tool.FOLLOWED]["mean"] <= 1

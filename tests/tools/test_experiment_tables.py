@@ -167,3 +167,39 @@ def test_a_result_file_that_names_no_row_is_in_no_table(tmp_path):
     (tmp_path / "a.json").write_text('{"row": "reference"}')
     (tmp_path / "b.json").write_text('{"smoothing": {}}')
     assert experiment_tables.runs(tmp_path) == [{"row": "reference"}]
+
+
+def test_a_moving_face_s_tables_tell_rates_shares_and_changes_with_their_intervals():
+    middle = {part: {"median": float(k)} for k, part in enumerate(experiment_tables.STAGES)}
+    change = {"accuracy_change": -0.01, "accuracy_change_low": -0.02, "accuracy_change_high": 0.0}
+    change |= {"flips_change": -0.5, "flips_change_low": -0.7, "flips_change_high": -0.3}
+    change |= {"delay_change": 1.0, "delay_change_low": 0.5, "delay_change_high": 1.5}
+    run = {
+        "row": "motion",
+        "speed": {"commit": "abc", "frames": 90, "one way": {"frames_a_second": 7.2, "milliseconds": middle}},
+        "following": {
+            "clips": 2,
+            "dials": {"dim": {}},
+            "dim": {"found": {"one way": {"mean": 0.5, "low": 0.4, "high": 0.6}}},
+        },
+        "smoothing": {"clips": 2, "good light": {"none": change, "majority 3": change}},
+    }
+    other = {"row": "finding"}
+    (row,) = experiment_tables.frames([other, run])
+    assert row == ("one way", 7.2, "0.0", "1.0", "2.0", "3.0", "4.0", "5.0", "6.0")
+    assert list(experiment_tables.followed([other, run])) == [("dim", "one way", "50.0% (40.0% to 60.0%)")]
+    (row,) = experiment_tables.smoothing([other, run])
+    assert row == ("majority 3", "-1.0 (-2.0 to +0.0)", "-0.50 (-0.70 to -0.30)", "+1.0 (+0.5 to +1.5)")
+
+
+def test_what_is_found_and_how_it_is_cut_out_is_told_as_far_as_it_was_measured():
+    cut = {"margin": 0.1, "shift": -0.05, "accuracy": 0.625, "change": [-1.0, -2.0, 0.0]}
+    bound = {"what": "turned", "how": "0 to 10 degrees", "found": 0.5, "interval": [0.25, 0.75], "n": 8}
+    run = {"row": "finding", "margins": {"puppets": {"cuts": [cut]}}, "limits": {"puppets": [bound]}}
+    partly, other = {"row": "finding"}, {"row": "motion"}
+    assert list(experiment_tables.margins([other, partly, run])) == [
+        ("puppets", "0.1", "-0.05", "62.5%", "-1.0 (-2.0 to +0.0)")
+    ]
+    assert list(experiment_tables.limits([other, partly, run])) == [
+        ("turned", "0 to 10 degrees", 8, "50.0% (25.0% to 75.0%)")
+    ]

@@ -9,7 +9,7 @@ from fer_course.evaluation.groups import paired_gap
 from fer_course.evaluation.predict import predict
 from fer_course.faces import SIZE, Faces
 from fer_course.labels import EXPRESSIONS
-from fer_course.puppets.draw import draw_puppets
+from fer_course.puppets.studio import draw_studio
 from fer_course.training.small import train_small
 
 ANGRY, HAPPY = EXPRESSIONS.index("angry"), EXPRESSIONS.index("happy")
@@ -31,8 +31,7 @@ def draw(n: int, seed: int, shares=(1,) * 7, **who) -> Faces:
     **who
         What all of them have in common, such as ``glasses=True``.
     """
-    look = {"low_light": 0, "blur": 0, "occlusion": 0, "pose": 0.2}
-    return draw_puppets(n, seed, shares=shares, label_noise=0, who=who, **look)
+    return draw_studio(n, seed, shares=shares, who=who)
 
 
 def dress(bare: Faces, glasses: Faces, wears) -> Faces:

@@ -1,0 +1,63 @@
+"""The tables of docs/labs.md: every claim with its verdict, and every lab's runs, from the files that ship."""
+
+import pandas as pd
+
+from fer_course.evaluation.repeats import load_repeats
+from fer_course.evaluation.verdict import t_interval
+from fer_course.lessons.lab_few_faces import capacity, norm
+from fer_course.lessons.lab_the_camera_was_changed import adapting, sizes
+from fer_course.lessons.lab_two_recipes import insideout, twelve
+from fer_course.lessons.lab_where_to_look import core_risk, critical
+
+LABS = {
+    "insideout": insideout,
+    "twelve": twelve,
+    "norm": norm,
+    "capacity": capacity,
+    "core_risk": core_risk,
+    "critical": critical,
+    "adapting": adapting,
+    "sizes": sizes,
+}
+"""By the name of its table: the module that repeats a lab, with ``repeat`` and ``CLAIMS``."""
+
+
+VERDICTS = ["lab", "claim", "compared", "difference", "verdict", "would have been seen"]
+
+
+def verdicts() -> tuple[list[str], list[list[str]]]:
+    """Return the head and the rows of a table of all claims, each with its verdict."""
+    rows = []
+    for name, lab in LABS.items():
+        runs, before = load_repeats(name), ""
+        for claim in lab.CLAIMS:
+            verdict = claim.judge(runs)
+            seen = f"{verdict.visible:.1f}" if verdict.word == "not shown here" else ""
+            # A claim that begins with three dots goes on from the one before.
+            text = claim.text if not claim.text.startswith("…") else f"{before} {claim.text}"
+            before = claim.text if not claim.text.startswith("…") else before
+            rows.append([name, text, f"{claim.way} – {claim.baseline}", verdict.figures, verdict.word, seen])
+    return VERDICTS, rows
+
+
+def means(runs: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return the head and the rows of a table of every arm: the mean of each column over seeds, with its interval."""
+    rows = []
+    for arm, some in runs.groupby("arm", sort=False):
+        cells = []
+        for column in runs.columns[2:]:
+            mean, low, high = t_interval(some[column])
+            cells.append(
+                f"{mean:,.0f}" if column == "parameters" else f"{mean:.1f} ({low:.1f} to {high:.1f})"
+            )
+        rows.append([arm, *cells])
+    return ["arm", *runs.columns[2:]], rows
+
+
+def of_lab(name: str):
+    """Return a function that makes the table of a lab."""
+    return lambda: means(load_repeats(name))
+
+
+TABLES = {"verdicts": verdicts} | {name.replace("_", ""): of_lab(name) for name in LABS}
+"""By the word in a text's comment: what gives the head and the rows."""
