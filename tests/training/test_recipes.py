@@ -4,7 +4,15 @@ from dataclasses import asdict
 
 import pytest
 
-from fer_course.training.recipes import PAPER, QUICK, QUICK_PHOTOGRAPHS, RECIPES, REFERENCE, parent_of
+from fer_course.training.recipes import (
+    INSIDEOUT_PROVENANCE,
+    PAPER,
+    QUICK,
+    QUICK_PHOTOGRAPHS,
+    RECIPES,
+    REFERENCE,
+    parent_of,
+)
 
 
 def test_the_papers_recipe_has_the_papers_numbers():
@@ -77,3 +85,12 @@ def test_keys_are_those_of_before_options_were_renamed_so_that_runs_are_found(ke
 def test_every_run_of_the_chain_names_the_one_before():
     assert [parent_of(recipe) for recipe in REFERENCE.values()] == [None, *list(REFERENCE)[:-1]]
     assert parent_of(PAPER) is None
+
+
+def test_insideout_freezes_its_backbone_weights_every_class_and_says_where_each_number_is_from():
+    recipe = RECIPES["insideout"]
+    assert (recipe.backbone, recipe.weights, recipe.tune_epochs) == ("tf_efficientnetv2_s", "imagenet", 0)
+    # Disgust's balanced weight is the largest, 9.4: the cap reaches none.
+    assert recipe.weight_cap > 28_709 / 7 / 436
+    changed = {name for name, value in asdict(recipe).items() if asdict(PAPER)[name] != value}
+    assert changed <= set(INSIDEOUT_PROVENANCE) <= set(asdict(recipe))

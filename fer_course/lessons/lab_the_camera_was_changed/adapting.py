@@ -40,7 +40,7 @@ CLAIMS = (
 )
 
 
-def source(seed: int, n: int = 2800, epochs: int = 8) -> nn.Module:
+def source(seed: int, n: int = 2100, epochs: int = 8) -> nn.Module:
     """Train a small network on puppets of a studio."""
     return train_small(draw_studio(n, 20_000 + seed), seed, epochs=epochs)
 
@@ -51,7 +51,7 @@ def targets(seed: int, n: int = 700) -> tuple[Faces, Faces]:
     return faces[:n], faces[n:]
 
 
-def faces_for(course, n: int = 2800, target: int = 700) -> tuple[Faces, Faces, Faces]:
+def faces_for(course, n: int = 2100, target: int = 700) -> tuple[Faces, Faces, Faces]:
     """Return faces to learn from, to adapt to, and new ones: of a studio, or photographs if the course has them.
 
     Parameters
@@ -105,7 +105,7 @@ def measured(model, images, labels, new=None, new_labels=None, *, seed: int = 0,
     }
 
 
-def repeat(seed: int, n: int = 2800, target: int = 700) -> dict[str, dict[str, float]]:
+def repeat(seed: int, n: int = 2100, target: int = 700) -> dict[str, dict[str, float]]:
     """Train one network, change its camera in every way, and adapt it in every way."""
     model, (faces, new) = source(seed, n), targets(seed, target)
     rows: dict[str, dict[str, float]] = {}

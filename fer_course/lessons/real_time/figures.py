@@ -31,7 +31,7 @@ def call_times(times: dict[str, np.ndarray]) -> Picture:
     axes.minorticks_off()
     axes.set(xlabel="call, in order", ylabel="milliseconds for one face (log scale)")
     axes.grid(axis="y", alpha=0.3)
-    axes.legend(frameon=False, loc="upper right")
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
     told = "; ".join(
         f"{name}: the first {each.iloc[0]:.0f}, then a median of {each.iloc[10:].median():.1f}, the slowest "
         f"{each.iloc[10:].max():.1f}"

@@ -28,17 +28,17 @@ def test_half_of_the_random_labels_of_twice_as_many_points_as_dimensions_are_sep
     assert capacity.chance_to_separate(40, 10) < 0.01
 
 
-def test_both_networks_have_about_as_many_weights_and_answer_for_16_pixels():
+def test_both_networks_have_about_as_many_weights_and_answer_for_12_pixels():
     networks = capacity.networks(0)
     counts = [capacity.weights_of(network) for network in networks.values()]
-    assert counts == [2307, 2473]
+    assert counts == [1247, 1223]
     for network in networks.values():
-        assert network(torch.zeros(2, 1, 16, 16)).shape == (2, 7)
+        assert network(torch.zeros(2, 1, 12, 12)).shape == (2, 7)
 
 
 def test_a_few_faces_fit_and_one_face_with_two_labels_does_not():
     images, labels = capacity.small_faces(8, 0)
-    assert images.shape == (8, 1, 16, 16) and abs(float(images.mean())) < 1e-5
+    assert images.shape == (8, 1, 12, 12) and abs(float(images.mean())) < 1e-5
     assert capacity.fits(capacity.networks(0)["CNN"], images, labels, epochs=100)
     twice = torch.cat([images[:1], images[:1]])
     assert not capacity.fits(capacity.networks(0)["CNN"], twice, torch.tensor([0, 1]), epochs=10)

@@ -36,7 +36,7 @@ def test_the_largest_change_of_a_logit(feedback):
     [
         (1, "Right. Run 1: rate 0.03, decay 0.001"),
         (0, "does not fit"),
-        (3, "largest norm"),
+        (3, "lowest training loss"),
         ("1", "Leave out the quotation marks"),
         (..., OPEN),
     ],

@@ -29,7 +29,7 @@ def test_the_best_try_is_named_with_what_it_has_on_other_faces():
 
 def test_luck_is_drawn_with_its_mean():
     picture = figures.luck(np.linspace(0, 6, 1001), 3.0)
-    assert "3.0 points on average, 95 % of the draws from 0.2 to 5.9" in picture.description
+    assert "3.0 points on average, 95 % of the draws from 0.1 to 5.9" in picture.description
 
 
 def test_costs_are_written_beside_their_bars():

@@ -28,7 +28,7 @@ def test_a_difference_that_is_not_divided_is_told(feedback):
 def test_the_way_with_the_highest_sensitivity(feedback):
     values = {"as they are": 0.1, "noise outside the core": 0.45}
     assert "Right. 0.45" in feedback(checks.highest, "Noise outside the core", values)
-    assert "it has 0.10" in feedback(checks.highest, "as they are", values)
+    assert "It has 0.10" in feedback(checks.highest, "as they are", values)
     assert OPEN in feedback(checks.highest, ..., values)
 
 
@@ -52,7 +52,7 @@ def test_the_best_answer_to_flipped_labels(feedback, answer, words):
     ("answer", "words"),
     [
         ("blocks flipped at random", "Right."),
-        ("all masks too low", "every picture says the same"),
+        ("all masks too low", "Every picture says the same"),
         (..., OPEN),
     ],
 )

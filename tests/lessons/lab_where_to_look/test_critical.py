@@ -82,7 +82,7 @@ def test_a_network_learns_masks_and_the_same_twice(some):
     def right(model):
         return critical.overlap((critical.mark(model, images) > 0.5).float(), truth)
 
-    assert right(longer) > max(60, right(first))
+    assert right(longer) > max(45, right(first))
 
 
 def test_every_arm_is_measured_with_both_kinds_of_errors():
