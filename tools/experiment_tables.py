@@ -242,11 +242,13 @@ def smoothing(found: list[dict]):
 def margins(found: list[dict]):
     """Yield what it costs to cut found faces out in different ways, beside the faces as they came."""
     for run in found:
-        if run["row"] == "finding":
-            for faces in ("puppets", "validation photographs"):
-                for cut in run.get("margins", {}).get(faces, {}).get("cuts", ()):
-                    how = f"{cut['margin']:g}", f"{cut['shift']:g}", f"{cut['accuracy']:.1%}"
-                    yield faces, *how, points(cut["change"])
+        measured = dict(run.get("margins", {}) if run["row"] == "finding" else {})
+        if measured and "photographs" in run:
+            measured["PublicTest, the default"] = run["photographs"]
+        for faces in ("puppets", "validation photographs", "PublicTest, the default"):
+            for cut in measured.get(faces, {}).get("cuts", ()):
+                how = f"{cut['margin']:g}", f"{cut['shift']:g}", f"{cut['accuracy']:.1%}"
+                yield faces, *how, points(cut["change"])
 
 
 def limits(found: list[dict]):

@@ -53,3 +53,36 @@ def test_a_part_that_is_not_measured_again_stays(tmp_path, monkeypatch, capsys):
     after = json.loads(out.read_text())
     assert after["milliseconds"] == before["milliseconds"]
     assert after["limits"]["puppets"] == [{"what": "small", "n": 3}]
+
+
+RESULT = json.loads((tool.RESULTS / "finding.json").read_text(encoding="utf-8"))
+KINDS = ("puppets", "validation photographs")
+
+
+def changes(kind):
+    """Return, for every margin and shift, by how much accuracy differs from that of the faces as they came."""
+    return {(cut["margin"], cut["shift"]): cut["change"] for cut in RESULT["margins"][kind]["cuts"]}
+
+
+def test_the_default_cut_is_the_one_that_loses_least_over_puppets_and_photographs():
+    both = {cut: np.mean([changes(kind)[cut][0] for kind in KINDS]) for cut in changes("puppets")}
+    assert max(both, key=both.get) == (tool.MARGIN, tool.SHIFT)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_default_cut_cannot_be_told_from_the_face_as_it_came_and_a_wide_one_can(kind):
+    _, low, high = changes(kind)[tool.MARGIN, tool.SHIFT]
+    assert low < 0 < high
+    assert changes(kind)[0.4, 0.0][2] < -10
+
+
+def test_darker_skin_is_found_less_often_in_good_light_and_in_dim_light():
+    found = {row["how"]: row["interval"] for row in RESULT["limits"]["puppets"] if row["what"] == "skin"}
+    for light in ("good light", "dim light"):
+        assert found[f"90, {light}"][1] < found[f"210, {light}"][0]
+
+
+def test_small_and_turned_faces_are_found_least():
+    found = {(row["what"], row["how"]): row["found"] for row in RESULT["limits"]["puppets"]}
+    assert found["small", "48 pixels"] < 0.1 < 0.85 < found["small", "80 pixels"]
+    assert found["turned", "40 degrees or more"] < 0.5 < found["nothing", "from the front, in good light"]

@@ -196,9 +196,11 @@ def test_what_is_found_and_how_it_is_cut_out_is_told_as_far_as_it_was_measured()
     cut = {"margin": 0.1, "shift": -0.05, "accuracy": 0.625, "change": [-1.0, -2.0, 0.0]}
     bound = {"what": "turned", "how": "0 to 10 degrees", "found": 0.5, "interval": [0.25, 0.75], "n": 8}
     run = {"row": "finding", "margins": {"puppets": {"cuts": [cut]}}, "limits": {"puppets": [bound]}}
+    run["photographs"] = {"cuts": [cut]}
     partly, other = {"row": "finding"}, {"row": "motion"}
     assert list(experiment_tables.margins([other, partly, run])) == [
-        ("puppets", "0.1", "-0.05", "62.5%", "-1.0 (-2.0 to +0.0)")
+        (faces, "0.1", "-0.05", "62.5%", "-1.0 (-2.0 to +0.0)")
+        for faces in ("puppets", "PublicTest, the default")
     ]
     assert list(experiment_tables.limits([other, partly, run])) == [
         ("turned", "0 to 10 degrees", 8, "50.0% (25.0% to 75.0%)")

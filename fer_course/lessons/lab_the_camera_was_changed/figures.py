@@ -8,7 +8,7 @@ from fer_course.labels import EXPRESSIONS
 from fer_course.lessons.lab_the_camera_was_changed.adapting import CAMERAS, seen_by
 from fer_course.show import charts
 from fer_course.show.picture import Picture, show_image
-from fer_course.show.style import MARKS, SERIES, new_figure
+from fer_course.show.style import MARKS, SERIES, SOFT, new_figure
 
 
 def cameras(faces) -> Picture:
@@ -108,10 +108,12 @@ def by_size(table: pd.DataFrame) -> Picture:
     pixels = [int(str(name).split()[0]) for name in table.index]
     figure, axes = new_figure(9, 4.2)
     charts.curves(axes, table.set_axis(pixels, axis=0))
-    axes.axhline(100 / len(EXPRESSIONS), color="#6E6E6E", linestyle=":", linewidth=1)
-    axes.text(max(pixels), 100 / len(EXPRESSIONS) + 1, "chance", fontsize=9, ha="right", color="#6E6E6E")
+    axes.axhline(100 / len(EXPRESSIONS), color=SOFT, linestyle=":", linewidth=1)
+    axes.text(max(pixels), 100 / len(EXPRESSIONS) + 1, "chance", fontsize=9, color=SOFT)
     axes.set(xlabel="height and width of the picture (pixels)", ylabel="accuracy (%)", ylim=(0, 100))
     axes.set_xticks(pixels)
+    # The smaller the farther to the right, where the curves differ and have their names.
+    axes.invert_xaxis()
     said = (
         f"{name}: {', '.join(f'{value:.0f} at {size} px' for size, value in zip(pixels, table[name], strict=True))}"
         for name in table

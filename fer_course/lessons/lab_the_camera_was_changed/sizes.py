@@ -56,6 +56,7 @@ class PrivateNorms(nn.Module):
         self.size = sizes[0]
 
     def forward(self, inputs):
+        """Normalise by what was counted at this size."""
         return self.norms[str(self.size)](inputs)
 
 
@@ -71,6 +72,7 @@ class LineConv(nn.Module):
         self.size = sizes[0]
 
     def forward(self, inputs):
+        """Convolve with the weights of this size."""
         return F.conv2d(inputs, self.a * (self.size / SIZE) + self.b, **self.options)
 
 

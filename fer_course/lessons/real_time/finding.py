@@ -18,7 +18,7 @@ from fer_course.puppets.scene import draw_scene
 SIZE_IN_ROOM = 160
 """Height and width of a puppet's picture in a room of 640×480 pixels."""
 
-MARGINS = (-0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4)
+MARGINS = (-0.2, -0.1, 0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
 """Of crops that are compared, as a share of the box."""
 
 
