@@ -39,9 +39,9 @@ def test_both_networks_have_about_as_many_weights_and_answer_for_12_pixels():
 def test_a_few_faces_fit_and_one_face_with_two_labels_does_not():
     images, labels = capacity.small_faces(8, 0)
     assert images.shape == (8, 1, 12, 12) and abs(float(images.mean())) < 1e-5
-    assert capacity.fits(capacity.networks(0)["CNN"], images, labels, epochs=100)
+    assert capacity.fits(capacity.networks(0)["CNN"], images, labels, steps=400)
     twice = torch.cat([images[:1], images[:1]])
-    assert not capacity.fits(capacity.networks(0)["CNN"], twice, torch.tensor([0, 1]), epochs=10)
+    assert not capacity.fits(capacity.networks(0)["CNN"], twice, torch.tensor([0, 1]), steps=50)
 
 
 def test_random_labels_have_the_same_shares_and_other_faces(monkeypatch):

@@ -8,6 +8,7 @@ from torch import nn
 from fer_course.lessons.trusting_a_heat_map import clever_hans as hans
 from fer_course.lessons.trusting_a_heat_map.clever_hans import MARKED
 from fer_course.model.small import SmallNet
+from fer_course.training.shortcuts import MARK
 
 
 class Horse(nn.Module):
@@ -22,7 +23,7 @@ class Horse(nn.Module):
         self.register_buffer("frame", frame)
 
     def forward(self, inputs):
-        seen = self.blocks(inputs)[:, 0, hans.MARK, hans.MARK]
+        seen = self.blocks(inputs)[:, 0, MARK, MARK]
         logits = torch.zeros(len(inputs), 7)
         found = (seen * self.frame).sum((1, 2)) / 36
         logits[:, MARKED] = found
@@ -55,7 +56,7 @@ def test_what_is_shown_in_training_keeps_the_core_and_breaks_the_tie(faces):
     core, own = hans.core_region(faces), faces.labels == MARKED
     assert (core | (faces.parts == 0)).all() and 0.2 < core.mean() < 0.6
     shown = {name: make(np.random.default_rng(0)) for name, make in hans.remedies(faces).items()}
-    corner = (slice(None), hans.MARK, hans.MARK)
+    corner = (slice(None), MARK, MARK)
     frame = hans.stamp(faces.images[:1], [True])[corner][0]
 
     def has_mark(images):
