@@ -10,12 +10,13 @@
 #   make stamp               write the repository's address where it belongs (REPOSITORY=https://… after a fork)
 #   make clean               remove .venv and build/ (data/ and runs/ stay: they may have cost you hours)
 #
-# What may be given:  FER_DATA=puppets|PATH|kaggle|huggingface   FER_PROFILE=quick|full   FER_HOME=PATH   PYTHON=python3.12
+# What may be given:  FER_DATA=puppets|PATH|kaggle|huggingface   FER_PROFILE=quick|full   FER_HOME=PATH   PYTHON=python3.12   WORKERS=1 (make test, with little memory)
 
 PYTHON ?= python3
 VENV ?= .venv
 FER_DATA ?= puppets
 FER_PROFILE ?= quick
+WORKERS ?= 2
 export FER_DATA FER_PROFILE
 # On Linux, memory that a training step frees stays with the program for the next one: docs/benchmarks.md has what it brings.
 export MALLOC_MMAP_MAX_ ?= 0
@@ -47,7 +48,7 @@ course: $(LAB)
 
 test: lint
 	FER_HOME="$(CURDIR)/build/home" FER_DATA=puppets FER_PROFILE=quick FER_STRICT=1 OMP_NUM_THREADS=1 $(IN_VENV) -m pytest \
-	  -n 2 --dist loadfile --no-loadscope-reorder --nbmake --nbmake-timeout=900 tests notebooks
+	  -n $(WORKERS) --dist loadfile --no-loadscope-reorder --nbmake --nbmake-timeout=900 tests notebooks
 
 lint: $(TEST)
 	$(IN_VENV) -m ruff check .
