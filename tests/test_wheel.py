@@ -52,10 +52,11 @@ def run(unpacked, *arguments):
     )
 
 
-def test_every_module_of_the_package_is_in_the_wheel_and_so_are_its_weights(wheel):
+def test_every_module_of_the_package_is_in_the_wheel_and_so_are_its_weights_and_tables(wheel):
     package = ROOT / "fer_course"
     code = [*package.rglob("*.py"), *package.rglob("*.js")]
     wanted = [*code, *(file for kind in DATA for file in (package / "weights").glob(kind))]
+    wanted += (package / "labs").glob("*.csv")
     assert {file.suffix for file in wanted} == {".py", ".js", ".safetensors", ".md", ".csv", ""}
     found = set(zipfile.ZipFile(wheel).namelist())
     assert {file.relative_to(ROOT).as_posix() for file in wanted} - found == set()
