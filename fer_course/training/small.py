@@ -25,6 +25,8 @@ def train_small(
     size: int = SIZE,
     epochs: int = 8,
     rate: float = 4e-3,
+    optimizer: torch.optim.Optimizer | None = None,
+    augmentation: Augmentation | None = AUGMENTATION,
     shown: Callable | None = None,
 ) -> torch.nn.Module:
     """Train a small network from nothing.
@@ -41,6 +43,9 @@ def train_small(
     epochs : int
     rate : float
         Highest learning rate, of AdamW; it falls to 0 along a cosine.
+    optimizer : torch.optim.Optimizer, optional
+        Of the model's weights, in the place of AdamW; its rate falls in the same way.
+    augmentation : Augmentation or None
     shown : callable, optional
         Takes a random generator and gives the images of one epoch, uint8 of shape (N, 48, 48); the faces' own if not
         given.
@@ -57,11 +62,12 @@ def train_small(
     """
     rng = np.random.default_rng(seed)
     model = new_small(seed) if model is None else model
-    optimizer, schedule = descent(model, rate, epochs * (len(faces) // BATCH))
+    optimizer = optimizer or adamw(model, rate)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * (len(faces) // BATCH))
     model.train()
     for epoch in range(epochs):
         learned = faces if shown is None else replace(faces, images=shown(rng))
-        for inputs, labels in Batches(learned, size, BATCH, AUGMENTATION, seed).epoch(epoch):
+        for inputs, labels in Batches(learned, size, BATCH, augmentation, seed).epoch(epoch):
             F.cross_entropy(model(inputs), labels).backward()
             optimizer.step()
             optimizer.zero_grad()
@@ -78,7 +84,6 @@ def new_small(seed: int, **options) -> SmallNet:
         return SmallNet(**options).to(memory_format=torch.channels_last)
 
 
-def descent(model: torch.nn.Module, rate: float, steps: int):
-    """Return AdamW for a network, and the schedule that lowers its rate to 0 along a cosine in so many steps."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-2)
-    return optimizer, torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+def adamw(model: torch.nn.Module, rate: float) -> torch.optim.Optimizer:
+    """Return the optimizer that small networks are trained with if nothing else is asked for."""
+    return torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-2)

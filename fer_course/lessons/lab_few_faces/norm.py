@@ -14,8 +14,7 @@ from fer_course.evaluation.verdict import Claim
 from fer_course.faces import Faces
 from fer_course.labels import EXPRESSIONS
 from fer_course.puppets.studio import draw_studio
-from fer_course.training.batches import Batches
-from fer_course.training.small import BATCH, new_small
+from fer_course.training.small import new_small, train_small
 
 RATES = (0.01, 0.03, 0.1, 0.3)
 DECAYS = (1e-4, 1e-3, 5e-3, 2e-2)
@@ -65,18 +64,10 @@ def train_plain(faces: Faces, rate: float, decay: float, seed: int = 0, epochs: 
     SmallNet
         In evaluation mode.
     """
-    model = new_small(seed, width=WIDTH).train()
+    model = new_small(seed, width=WIDTH)
     optimizer = torch.optim.SGD(model.parameters(), rate, MOMENTUM, weight_decay=decay)
-    batches = Batches(faces, SIZE, BATCH, seed=seed)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * (len(faces) // BATCH))
-    for epoch in range(epochs):
-        for inputs, labels in batches.epoch(epoch):
-            F.cross_entropy(model(inputs), labels).backward()
-            optimizer.step()
-            optimizer.zero_grad()
-            schedule.step()
-    model.trained_size = SIZE
-    return model.eval()
+    as_they_are = {"size": SIZE, "epochs": epochs, "augmentation": None}
+    return train_small(faces, seed, model=model, optimizer=optimizer, **as_they_are)
 
 
 def norm_of(model) -> float:

@@ -15,7 +15,7 @@ from fer_course.evaluation.verdict import Claim
 from fer_course.faces import SIZE, Faces
 from fer_course.puppets.studio import draw_studio
 from fer_course.training.batches import Batches
-from fer_course.training.small import AUGMENTATION, BATCH, descent, new_small, train_small
+from fer_course.training.small import AUGMENTATION, BATCH, adamw, new_small, train_small
 
 SIZES = (48, 32, 20)
 """Height and width of the pictures, in pixels, the largest first."""
@@ -27,14 +27,14 @@ LARGE, ENLARGED, EACH = "48 px network", "48 px network, enlarged", "one network
 SHARED, PRIVATE, WIDE = "all shared", "private norms", "private norms, wider"
 PRIVATE_KD, LINE, SAN = "private norms, distilled", "lines", "lines, distilled (SAN)"
 ARMS = {
-    SHARED: {},
-    PRIVATE: {"private": True},
-    WIDE: {"private": True, "width": WIDER},
-    PRIVATE_KD: {"private": True, "distil": True},
-    LINE: {"private": True, "line": True},
-    SAN: {"private": True, "line": True, "distil": True},
+    SHARED: ({}, False),
+    PRIVATE: ({"private": True}, False),
+    WIDE: ({"private": True, "width": WIDER}, False),
+    PRIVATE_KD: ({"private": True}, True),
+    LINE: ({"private": True, "line": True}, False),
+    SAN: ({"private": True, "line": True}, True),
 }
-"""Networks that learn all sizes at once, and what each has."""
+"""Networks that learn all sizes at once: options of ``SizedNet``, and whether the larger sizes teach the smaller."""
 
 CLAIMS = (
     Claim("A network trained at 48 px fails at 20 px", LARGE, EACH, "20 px", more=False),
@@ -127,7 +127,8 @@ def distilled_loss(logits: list[torch.Tensor], labels: torch.Tensor, distil: boo
 
 def train_sized(model: SizedNet, faces: Faces, seed=0, *, epochs=8, rate=4e-3, distil=False) -> SizedNet:
     """Train a network on the same faces in all its sizes at once; every step sees all sizes."""
-    optimizer, schedule = descent(model, rate, epochs * (len(faces) // BATCH))
+    optimizer = adamw(model, rate)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * (len(faces) // BATCH))
     each = [Batches(faces, size, BATCH, AUGMENTATION, seed) for size in model.sizes]
     model.train()
     for epoch in range(epochs):
@@ -150,10 +151,12 @@ def shrunk(images: np.ndarray, size: int) -> np.ndarray:
 
 def accuracy_at(model, faces: Faces, sizes=SIZES) -> dict[str, float]:
     """Return the accuracy at each size, in per cent."""
-    found = {}
+    found, own = {}, model.trained_size
     for size in sizes:
+        # Said here, so that nobody is warned of a size that is asked for on purpose.
         model.trained_size = size
         found[f"{size} px"] = 100 * float((predict(model, faces).argmax(1) == faces.labels).mean())
+    model.trained_size = own
     return found
 
 
@@ -178,7 +181,6 @@ def repeat(seed: int, n: int = 2100, tests: int = 1000, epochs: int = 10) -> dic
         EACH: {f"{size} px": accuracy_at(one, test, (size,))[f"{size} px"] for size, one in singles.items()},
         LARGE: accuracy_at(large, test),
     }
-    large.trained_size = SIZE
     enlarged = {
         f"{size} px": predict(large, shrunk(test.images, size)).argmax(1) == test.labels for size in SIZES
     }
@@ -186,9 +188,8 @@ def repeat(seed: int, n: int = 2100, tests: int = 1000, epochs: int = 10) -> dic
     count = sum(p.numel() for p in large.parameters())
     found[EACH]["parameters"] = len(SIZES) * count
     found[LARGE]["parameters"] = found[ENLARGED]["parameters"] = count
-    for arm, has in ARMS.items():
-        model = SizedNet(**{name: value for name, value in has.items() if name != "distil"}, seed=seed)
-        train_sized(model, train, seed, epochs=epochs, distil="distil" in has)
+    for arm, (options, distil) in ARMS.items():
+        model = train_sized(SizedNet(**options, seed=seed), train, seed, epochs=epochs, distil=distil)
         found[arm] = accuracy_at(model, test)
         found[arm]["parameters"] = sum(p.numel() for p in model.parameters())
     return found

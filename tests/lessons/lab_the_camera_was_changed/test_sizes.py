@@ -40,8 +40,8 @@ def test_a_norm_of_its_own_for_every_size_learns_from_that_size_alone():
 
 def test_a_line_doubles_every_convolution_but_the_first_and_the_wider_network_has_as_many_weights():
     count = {
-        arm: sum(p.numel() for p in SizedNet(**{k: v for k, v in has.items() if k != "distil"}).parameters())
-        for arm, has in sizes.ARMS.items()
+        arm: sum(p.numel() for p in SizedNet(**options).parameters())
+        for arm, (options, _) in sizes.ARMS.items()
     }
     convolutions = [p for name, p in SizedNet().named_parameters() if p.ndim == 4]
     extra = sum(p.numel() for p in convolutions[1:])
