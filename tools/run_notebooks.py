@@ -20,6 +20,7 @@ from pathlib import Path
 
 import nbformat
 import psutil
+import zmq
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbconvert import HTMLExporter
@@ -84,6 +85,21 @@ def title(notebook) -> str:
     return found[1].strip() if found else ""
 
 
+class Client(NotebookClient):
+    """A client that misses no answer of the kernel.
+
+    If a cell writes into an ``ipywidgets.Output``, nbclient tells the kernel so while it waits for the cell's reply. A
+    reply that comes in that moment lies there unseen, and it waits for ever (github.com/jupyter/nbclient, issue 312).
+    """
+
+    def process_message(self, msg, cell, cell_index):
+        """Process a message as nbclient does, then look whether a reply has come."""
+        try:
+            return super().process_message(msg, cell, cell_index)
+        finally:
+            self.kc.shell_channel.socket.get(zmq.EVENTS)
+
+
 def execute(path: Path, out: Path) -> Result:
     """Execute one notebook, beside its source, and write the executed copy and the page, whole or not.
 
@@ -108,7 +124,7 @@ def execute(path: Path, out: Path) -> Result:
         seconds[cell_index] = time.perf_counter() - started[cell_index]
         peak[0] = max(peak[0], peak_memory(client.km.provisioner.pid))
 
-    client = NotebookClient(
+    client = Client(
         notebook,
         timeout=None,
         kernel_name="python3",

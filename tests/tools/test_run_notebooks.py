@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import time
 
 import nbformat
 import pytest
@@ -69,6 +70,24 @@ def test_a_control_leaves_on_the_page_what_it_showed(run_course):
     page = (out / "00_small.html").read_text(encoding="utf-8")
     assert "x is 3" in page
     assert "there is a control here" in page
+
+
+def test_no_reply_is_missed_while_a_control_shows_its_output():
+    source = "import ipywidgets\nwith ipywidgets.Output():\n    print('x')"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for _ in range(60)])
+    waited, began = [], {}
+    # A reply that is missed is seen when the waiting ends, not before.
+    client = run_notebooks.Client(
+        notebook,
+        timeout=20,
+        kernel_name="python3",
+        on_cell_execute=lambda cell, cell_index: began.update({cell_index: time.perf_counter()}),
+        on_cell_executed=lambda cell, cell_index, execute_reply: waited.append(
+            time.perf_counter() - began[cell_index]
+        ),
+    )
+    client.execute()
+    assert len(waited) == 60 and max(waited) < 20
 
 
 def test_pages_with_photographs_say_not_to_publish_them():
