@@ -49,10 +49,9 @@ class Verdict:
         return f"{self.value:+.1f} {self.unit} ({self.low:+.1f} to {self.high:+.1f}; {self.n} seeds)"
 
     def __str__(self):
-        seen = f" A difference of {self.visible:.1f} {self.unit} would have been seen." * (
-            self.word == "not shown here"
-        )
-        return f"{self.claim}: {self.word}. {self.figures}.{seen}"
+        seen = f"; {self.visible:.1f} would have been seen" if self.word == "not shown here" else ""
+        # In two lines, the verdicts below each other: a lab prints a dozen of them.
+        return f"{self.word:18} {self.claim}\n{'':18} {self.figures}{seen}"
 
 
 @dataclass(frozen=True)

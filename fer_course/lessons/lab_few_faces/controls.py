@@ -25,4 +25,4 @@ def threshold(runs: pd.DataFrame) -> Control:
         chosen = enough.norm.idxmin() if len(enough) else None
         return figures.norms(runs, chosen, fits / 100)
 
-    return Control({"fits": slider("fits from (% of training faces)", 99, 10, 100, 1)}, draw)
+    return Control({"fits": slider("fits from (% right)", 99, 10, 100, 1)}, draw)

@@ -66,9 +66,10 @@ def norms(runs: pd.DataFrame, chosen: int | None = None, fits: float = FITS) -> 
     if chosen is not None:
         row = runs.loc[chosen]
         axes.annotate(
-            "chosen", (row.norm, 100 * row.accuracy), (0, -26), textcoords="offset points", ha="center",
+            "chosen", (row.norm, 100 * row.accuracy), (0, 24), textcoords="offset points", ha="center",
             arrowprops={"arrowstyle": "->", "color": INK},
         )  # fmt: skip
+    axes.margins(y=0.2)
     axes.grid(alpha=0.3)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
     told = f"{fit.sum()} of {len(runs)} runs name {fits:.0%} of their training faces right."
