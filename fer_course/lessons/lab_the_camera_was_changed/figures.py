@@ -28,7 +28,7 @@ def cameras(faces) -> Picture:
         row[0].set_ylabel(name, fontsize=10)
     return Picture(
         figure,
-        f"The same {len(some)} puppets in {len(rows)} rows: {', '.join(rows)}. A person still recognises the "
+        f"The same {len(some)} faces in {len(rows)} rows: {', '.join(rows)}. A person still recognises the "
         "expressions in every row.",
     )
 
@@ -94,7 +94,7 @@ def sizes(image: np.ndarray, some) -> Picture:
     for axes, size in zip(grid, some, strict=True):
         small = np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BILINEAR))
         show_image(axes, small, f"{size} px")
-    return Picture(figure, f"One puppet at {', '.join(map(str, some))} pixels, coarser from left to right.")
+    return Picture(figure, f"One face at {', '.join(map(str, some))} pixels, coarser from left to right.")
 
 
 def by_size(table: pd.DataFrame) -> Picture:
