@@ -1,10 +1,11 @@
-"""The benchmark's row about other networks: what EfficientNet-B2 costs beside VGG16 and ResNet-50."""
+"""The benchmark's rows about other networks: what EfficientNet-B2 costs beside VGG16, ResNet-50 and seven small ones."""
 
 import time
 
 import torch
 
 from benchmarks.measure import in_turns, ratio, spread
+from fer_course.lessons.lab_two_recipes.twelve import SEVEN
 from fer_course.model.network import build_model, count_parameters, multiply_adds
 
 NETWORKS = ("tf_efficientnet_b2", "vgg16_bn", "resnet50")
@@ -14,10 +15,23 @@ LARGEST = 260
 
 
 def networks(plan) -> dict:
-    """Parameters, multiply-adds, the time to label one face, and faces a second in a batch: weights play no part."""
+    """B2 beside the networks that the paper compares it with."""
+    return beside(plan, NETWORKS, plan.sizes if plan.rehearsal else sorted({*plan.sizes, LARGEST}))
+
+
+def lightweight(plan) -> dict:
+    """B2 beside the seven networks of arXiv 2507.23315 (notebook 10)."""
+    return beside(plan, (NETWORKS[0], *SEVEN.values()), plan.sizes)
+
+
+def beside(plan, names, sizes) -> dict:
+    """Parameters, multiply-adds, the time to label one face, and faces a second in a batch: weights play no part.
+
+    Ratios are to the first of the names.
+    """
     found = {}
-    for size in plan.sizes if plan.rehearsal else sorted({*plan.sizes, LARGEST}):
-        models = {name: build_model(None, backbone=name).to(plan.device) for name in NETWORKS}
+    for size in sizes:
+        models = {name: build_model(None, backbone=name).to(plan.device) for name in names}
         one = torch.randn(1, 1, size, size, device=plan.device)
         many = torch.randn(plan.batch_size, 1, size, size, device=plan.device)
         many = many.contiguous(memory_format=torch.channels_last)
@@ -28,7 +42,7 @@ def networks(plan) -> dict:
                 "parameters": count_parameters(model),
                 "multiply_adds": multiply_adds(model, size),
                 "milliseconds": spread([1000 * value for value in alone[name]]),
-                "times": ratio(alone[name], alone[NETWORKS[0]]),
+                "times": ratio(alone[name], alone[names[0]]),
                 "images_per_second": spread([len(many) / value for value in batch[name]]),
             }
             for name, model in models.items()

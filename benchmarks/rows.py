@@ -19,7 +19,7 @@ import torch._inductor.config
 from benchmarks.depthwise import quick_gradients
 from benchmarks.latency import batches, deployment, latency
 from benchmarks.measure import ROOT, cores, in_turns, ratio, spread
-from benchmarks.networks import networks
+from benchmarks.networks import lightweight, networks
 from benchmarks.usual import past_the_store, usual_loader, write_folder
 from fer_course.faces import Faces
 from fer_course.model.network import build_model
@@ -428,6 +428,7 @@ ROWS = {
     "precision": precision,
     "growth": growth,
     "networks": networks,
+    "lightweight": lightweight,
     "latency": latency,
     "batches": batches,
     "deployment": deployment,

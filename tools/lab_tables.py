@@ -6,10 +6,16 @@ from fer_course.evaluation.repeats import load_repeats
 from fer_course.evaluation.verdict import t_interval
 from fer_course.lessons.lab_few_faces import capacity, norm
 from fer_course.lessons.lab_the_camera_was_changed import adapting, sizes
+from fer_course.lessons.lab_two_recipes import insideout, twelve
+from fer_course.lessons.lab_where_to_look import core_risk, critical
 
 LABS = {
+    "insideout": insideout,
+    "twelve": twelve,
     "norm": norm,
     "capacity": capacity,
+    "core_risk": core_risk,
+    "critical": critical,
     "adapting": adapting,
     "sizes": sizes,
 }

@@ -25,6 +25,8 @@ def train_small(
     size: int = SIZE,
     epochs: int = 8,
     rate: float = 4e-3,
+    batch: int = BATCH,
+    smoothing: float = 0.0,
     optimizer: torch.optim.Optimizer | None = None,
     augmentation: Augmentation | None = AUGMENTATION,
     shown: Callable | None = None,
@@ -34,7 +36,7 @@ def train_small(
     Parameters
     ----------
     faces : Faces
-        Learned by their labels, 32 at a time; at least as many.
+        Learned by their labels; at least as many as one batch holds.
     seed : int
     model : nn.Module, optional
         To be trained, from where it is; a new ``SmallNet`` if not given.
@@ -43,6 +45,10 @@ def train_small(
     epochs : int
     rate : float
         Highest learning rate, of AdamW; it falls to 0 along a cosine.
+    batch : int
+        Faces in one step.
+    smoothing : float
+        Of the labels, from 0 to 1.
     optimizer : torch.optim.Optimizer, optional
         Of the model's weights, in the place of AdamW; its rate falls in the same way.
     augmentation : Augmentation or None
@@ -63,12 +69,12 @@ def train_small(
     rng = np.random.default_rng(seed)
     model = new_small(seed) if model is None else model
     optimizer = optimizer or adamw(model, rate)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * (len(faces) // BATCH))
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs * (len(faces) // batch))
     model.train()
     for epoch in range(epochs):
         learned = faces if shown is None else replace(faces, images=shown(rng))
-        for inputs, labels in Batches(learned, size, BATCH, augmentation, seed).epoch(epoch):
-            F.cross_entropy(model(inputs), labels).backward()
+        for inputs, labels in Batches(learned, size, batch, augmentation, seed).epoch(epoch):
+            F.cross_entropy(model(inputs), labels, label_smoothing=smoothing).backward()
             optimizer.step()
             optimizer.zero_grad()
             schedule.step()

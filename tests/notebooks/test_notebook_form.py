@@ -21,7 +21,9 @@ NAMES = (
     "07_trusting_a_heat_map",
     "08_real_time",
     "09_responsible_use",
+    "10_lab_two_recipes",
     "11_lab_few_faces",
+    "12_lab_where_to_look",
     "13_lab_the_camera_was_changed",
 )
 SETUP = """\

@@ -39,3 +39,15 @@ def test_faces_may_be_shown_otherwise_in_every_epoch():
 def test_fewer_faces_than_a_batch_are_refused():
     with pytest.raises(ValueError, match="32"):
         train_small(noise_faces(20), epochs=1)
+
+
+def test_the_size_of_a_batch_and_smoothing_change_what_is_learned_and_a_batch_must_be_filled():
+    faces = noise_faces(64)
+    weights = [
+        train_small(faces, epochs=1, **options).head.weight
+        for options in ({}, {"batch": 32, "smoothing": 0.0}, {"batch": 16}, {"smoothing": 0.2})
+    ]
+    assert torch.equal(weights[0], weights[1])
+    assert not torch.equal(weights[0], weights[2]) and not torch.equal(weights[0], weights[3])
+    with pytest.raises(ValueError, match="128"):
+        train_small(faces, epochs=1, batch=128)
