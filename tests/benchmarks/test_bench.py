@@ -82,7 +82,10 @@ def test_the_seven_lightweight_networks_are_timed_beside_b2():
     found = bench_rows.lightweight(PLAN)["sizes"]["32"]
     assert len(found) == 8 and found["tf_efficientnet_b2"]["times"]["median"] == 1
     # Without their classifiers of a thousand outputs, millions of weights: MobileViT-XS 2, TinyViT-21M 21.
-    assert [round(found[name]["parameters"] / 1e6) for name in ("mobilevit_xs", "tiny_vit_21m_224")] == [2, 21]
+    assert [round(found[name]["parameters"] / 1e6) for name in ("mobilevit_xs", "tiny_vit_21m_224")] == [
+        2,
+        21,
+    ]
 
 
 @pytest.mark.parametrize("row", ["limit", "accuracy"])

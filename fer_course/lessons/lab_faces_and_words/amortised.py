@@ -35,7 +35,14 @@ TABLE, WHOLE = "table of averages, 4", "AmorLIP, 4, all its parts"
 CLAIMS = (
     Claim("Four faces a machine cost accuracy", FOUR, ALL, "zero-shot", more=False),
     Claim("Sixteen faces a machine cost accuracy", SIXTEEN, ALL, "zero-shot", more=False),
-    Claim("The amortised sum is nearer to the sum over all", AMORTISED, FOUR, "error of log Z", more=False, unit="hundredths"),
+    Claim(
+        "The amortised sum is nearer to the sum over all",
+        AMORTISED,
+        FOUR,
+        "error of log Z",
+        more=False,
+        unit="hundredths",
+    ),
     Claim("Amortising gives accuracy back", AMORTISED, FOUR, "zero-shot"),
     Claim("… with all its parts", WHOLE, FOUR_LEARNED, "zero-shot"),
     Claim("… more than a table of moving averages does", AMORTISED, TABLE, "zero-shot"),
@@ -102,7 +109,9 @@ def amortised_loss(similarities, log_z_faces, log_z_captions, positive: float = 
     With the group's own means as λ its gradient is that of ``clip.clip_loss``, since ∇ log Z = ∇Z / Z.
     """
     of_faces, of_captions = log_means(similarities, positive)
-    cross = (of_faces - log_z_faces.detach()).exp().mean() + (of_captions - log_z_captions.detach()).exp().mean()
+    cross = (of_faces - log_z_faces.detach()).exp().mean() + (
+        of_captions - log_z_captions.detach()
+    ).exp().mean()
     return cross / 2 - similarities.diagonal(dim1=1, dim2=2).mean()
 
 
@@ -250,7 +259,9 @@ def last_errors(loss, batches: int) -> tuple[float, float]:
     return float(blended), float(own)
 
 
-def repeat(seed: int, n: int = 2800, tests: int = 700, epochs: int = clip.EPOCHS) -> dict[str, dict[str, float]]:
+def repeat(
+    seed: int, n: int = 2800, tests: int = 700, epochs: int = clip.EPOCHS
+) -> dict[str, dict[str, float]]:
     """Train every arm on other puppets from other weights, and examine it."""
     learn, new = puppet_pairs(seed, n, tests)
     prompts, found, distances = prompts_for(new), {}, {}

@@ -54,7 +54,9 @@ VOTED = 3
 """Votes that make the caption of a photograph."""
 
 VOCABULARY = tuple(
-    sorted({word for some in (*WORDINGS, AT_REST, VOTES, EXPRESSIONS) for text in some for word in text.split()})
+    sorted(
+        {word for some in (*WORDINGS, AT_REST, VOTES, EXPRESSIONS) for text in some for word in text.split()}
+    )
 )
 
 
@@ -188,7 +190,8 @@ def prompts_for(pairs: Pairs) -> list[list[str]]:
         # Who was captioned with votes never met the labels' own words, and the other way round.
         known = {word for caption in pairs.captions for word in caption.replace(",", " ").split()}
         return [
-            [text for text in (votes[k], name) if text in known] or [name] for k, name in enumerate(EXPRESSIONS)
+            [text for text in (votes[k], name) if text in known] or [name]
+            for k, name in enumerate(EXPRESSIONS)
         ]
     return [
         [", ".join(UNIT_WORDINGS[unit][k] for unit in PROTOTYPES[name]) or AT_REST[k] for k in range(3)]

@@ -99,7 +99,14 @@ class Contrastive:
 
 
 def train_towers(
-    pairs: Pairs, seed: int = 0, *, loss=None, towers=None, epochs: int = EPOCHS, rate: float = RATE, order=None
+    pairs: Pairs,
+    seed: int = 0,
+    *,
+    loss=None,
+    towers=None,
+    epochs: int = EPOCHS,
+    rate: float = RATE,
+    order=None,
 ) -> Towers:
     """Train two towers.
 
@@ -132,7 +139,9 @@ def train_towers(
     towers.train()
     towers.log_scale.requires_grad_(loss.learn_scale)
     words, numbers = pairs.words, torch.arange(len(pairs))
-    optimizer = torch.optim.AdamW([p for p in towers.parameters() if p.requires_grad], rate, weight_decay=1e-2)
+    optimizer = torch.optim.AdamW(
+        [p for p in towers.parameters() if p.requires_grad], rate, weight_decay=1e-2
+    )
     steps = epochs * (len(pairs) // BATCH)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for epoch in range(epochs):
@@ -153,7 +162,9 @@ def _epoch(pairs, numbers, seed, epoch, order):
         return
     for k, part in enumerate(np.split(order(epoch), len(pairs) // BATCH)):
         some = pairs.faces[part]
-        yield from Batches(some, SIZE, BATCH, AUGMENTATION, seed, labels=numbers[part]).epoch(1000 * epoch + k)
+        yield from Batches(some, SIZE, BATCH, AUGMENTATION, seed, labels=numbers[part]).epoch(
+            1000 * epoch + k
+        )
 
 
 def embed(towers: Towers, pairs: Pairs) -> tuple[torch.Tensor, torch.Tensor]:

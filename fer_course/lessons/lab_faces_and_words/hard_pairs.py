@@ -69,7 +69,9 @@ def hardness(u, v, mining: str = BY_BOTH, duplicate: float = DUPLICATE) -> torch
     return score.fill_diagonal_(-torch.inf)
 
 
-def mine(u, v, mining: str = BY_BOTH, k: int = K, *, duplicate: float = DUPLICATE, allowed=None) -> np.ndarray:
+def mine(
+    u, v, mining: str = BY_BOTH, k: int = K, *, duplicate: float = DUPLICATE, allowed=None
+) -> np.ndarray:
     """Return the numbers of the ``k`` hardest pairs for every pair, the hardest first: int64, shape (N, k).
 
     Parameters

@@ -13,7 +13,9 @@ from fer_course.lessons.lab_paint_by_example.tasks import Pictures, Questions, e
 
 STEPS_IN_ALL = 1000
 
-ALPHAS = torch.cumprod(1 - torch.linspace(0.00085**0.5, 0.012**0.5, STEPS_IN_ALL, dtype=torch.float64) ** 2, 0).float()
+ALPHAS = torch.cumprod(
+    1 - torch.linspace(0.00085**0.5, 0.012**0.5, STEPS_IN_ALL, dtype=torch.float64) ** 2, 0
+).float()
 """ᾱ by time step, with the released β."""
 
 PAPERS_TEN = (0, 80, 289, 499, 619, 739, 819, 879, 939, 998)
@@ -68,7 +70,10 @@ class _Block(nn.Module):
 
     def __init__(self, before: int, after: int):
         super().__init__()
-        self.first, self.second = nn.Conv2d(before, after, 3, padding=1), nn.Conv2d(after, after, 3, padding=1)
+        self.first, self.second = (
+            nn.Conv2d(before, after, 3, padding=1),
+            nn.Conv2d(after, after, 3, padding=1),
+        )
         self.norms = nn.ModuleList([nn.GroupNorm(4, after), nn.GroupNorm(4, after)])
         self.shift = nn.Linear(64, after)
 
@@ -197,7 +202,9 @@ def paint(model, questions: Questions, times=PAPERS_TEN, seed: int = 0) -> torch
     rng = np.random.default_rng(seed)
     noise = torch.from_numpy(rng.normal(size=questions.answers.shape).astype(np.float32))
     if model.predicts == ONE_STEP:
-        return answer_of(model, torch.zeros_like(noise), questions.shown, torch.zeros(len(noise)), ANSWER).clamp(-1, 1)
+        return answer_of(
+            model, torch.zeros_like(noise), questions.shown, torch.zeros(len(noise)), ANSWER
+        ).clamp(-1, 1)
     x, ways = noise, list(times)[::-1]
     for t, to in zip(ways, [*ways[1:], None], strict=True):
         steps = torch.full((len(x),), t)

@@ -98,7 +98,9 @@ class Questions:
         return len(self.shown)
 
 
-def ask(pictures: Pictures, task: str, examples: Pictures | None = None, seed: int = 0, *, example: str = "") -> Questions:
+def ask(
+    pictures: Pictures, task: str, examples: Pictures | None = None, seed: int = 0, *, example: str = ""
+) -> Questions:
     """Ask a task of every picture, each with an example that is another puppet.
 
     Parameters

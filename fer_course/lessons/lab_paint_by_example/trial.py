@@ -134,7 +134,9 @@ def read(readers: Readers, painted: torch.Tensor, pictures: Pictures) -> dict[st
     }
 
 
-def judge(model, pictures: Pictures, readers: Readers, times=PAPERS_TEN, seed: int = 0, *, withheld: bool = False):
+def judge(
+    model, pictures: Pictures, readers: Readers, times=PAPERS_TEN, seed: int = 0, *, withheld: bool = False
+):
     """Return everything that is measured of a painter, by name.
 
     Errors are in hundredths of the way from black to white, all else in per cent.
@@ -167,7 +169,9 @@ def judge_truth(pictures: Pictures, readers: Readers) -> dict[str, float]:
     )
 
 
-def repeat(seed: int, n: int = 3000, tests: int = 200, batches: int = diffusion.TRAINED) -> dict[str, dict[str, float]]:
+def repeat(
+    seed: int, n: int = 3000, tests: int = 200, batches: int = diffusion.TRAINED
+) -> dict[str, dict[str, float]]:
     """Draw other puppets, train every painter and both readers, and judge what is painted."""
     faces = draw_studio(n, 25_000 + seed, pose=0.1)
     learn, new = pictures_of(faces), pictures_of(draw_studio(tests, 26_000 + seed, pose=0.1))

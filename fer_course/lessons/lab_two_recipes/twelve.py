@@ -116,17 +116,18 @@ def faces_of(seed: int) -> tuple[Faces, Faces, Faces]:
     return tuple(draw_puppets(n, first + seed, shares=(1,) * 7) for n, first in sizes)
 
 
-def faces_for(course) -> tuple[Faces, Faces, Faces]:
+def faces_for(course, train: int = TRAIN // 2) -> tuple[Faces, Faces, Faces]:
     """Return faces for training, validation and test: puppets, or photographs if the course has them.
 
     The course's own test images are left alone: photographs for the test are others of its validation split.
     """
     if course.faces.is_puppets:
-        return faces_of(course.seed)
+        learn, *others = faces_of(course.seed)
+        return learn[:train], *others
     rng = np.random.default_rng(course.seed)
-    train = course.train[rng.permutation(len(course.train))[:TRAIN]]
+    learn = course.train[rng.permutation(len(course.train))[:train]]
     others = course.validation[rng.permutation(len(course.validation))[: VALIDATION + TEST]]
-    return train, others[:VALIDATION], others[VALIDATION:]
+    return learn, others[:VALIDATION], others[VALIDATION:]
 
 
 def repeat(seed: int) -> dict[str, dict[str, float]]:

@@ -32,7 +32,13 @@ CLAIMS = (
     Claim("… more than the same noise everywhere", OUTSIDE, EVERYWHERE, "core accuracy"),
     Claim("… also where nothing was planted", OUTSIDE, EVERYWHERE, f"core accuracy, {NO_MARK}"),
     Claim("Noise outside the core raises clean accuracy", OUTSIDE, PLAIN, "clean accuracy"),
-    Claim("Noise outside the core costs clean accuracy, no watermark", OUTSIDE, PLAIN, f"clean accuracy, {NO_MARK}", more=False),
+    Claim(
+        "Noise outside the core costs clean accuracy, no watermark",
+        OUTSIDE,
+        PLAIN,
+        f"clean accuracy, {NO_MARK}",
+        more=False,
+    ),
     Claim("Noise outside the core cures the watermark", OUTSIDE, PLAIN, "fooled", more=False),
     Claim("Swapped surroundings cure it better", SWAPPED, OUTSIDE, "fooled", more=False),
 )

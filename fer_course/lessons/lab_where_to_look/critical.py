@@ -25,7 +25,11 @@ DAMAGES = ("random", "systematic")
 
 PLAIN, EARLY, REFINED_AT_END = "its labels alone", "stopped early", "refined at the end"
 CALIBRATED = "calibrated as released"
-AT_HALF, GENTLY, UNREFINED = "calibrated, cut at half", "calibrated, refined gently", "calibrated, not refined"
+AT_HALF, GENTLY, UNREFINED = (
+    "calibrated, cut at half",
+    "calibrated, refined gently",
+    "calibrated, not refined",
+)
 TRUTH = "the true masks"
 
 REFINEMENTS = {

@@ -58,7 +58,13 @@ def test_what_folding_changes(feedback):
 
 @pytest.mark.parametrize(
     ("answer", "words"),
-    [(2.95, "Right. +3.0"), (0.0302, "in points"), (1.629, "in units of σ"), (1.852, "σ itself"), (..., OPEN)],
+    [
+        (2.95, "Right. +3.0"),
+        (0.0302, "in points"),
+        (1.629, "in units of σ"),
+        (1.852, "σ itself"),
+        (..., OPEN),
+    ],
 )
 def test_what_luck_is_worth(feedback, answer, words):
     assert words in feedback(checks.luck_of_twelve, answer)

@@ -20,7 +20,9 @@ def test_every_network_answers_to_noise_in_and_outside_the_core():
 
 
 def test_a_mask_is_refined_as_often_as_asked_and_cut_where_asked():
-    control = controls.refining(critical.train_parts(*[torch.rand(3, 1, 24, 24).round()] * 2, epochs=0), torch.rand(3, 1, 24, 24))
+    control = controls.refining(
+        critical.train_parts(*[torch.rand(3, 1, 24, 24).round()] * 2, epochs=0), torch.rand(3, 1, 24, 24)
+    )
     assert "after 10 rounds" in control.area.value
     before = control.area.value
     control.set(rounds=3, face=2, relative=False, cut=0.9)

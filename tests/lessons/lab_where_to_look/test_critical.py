@@ -82,7 +82,9 @@ def test_overlap_is_intersection_over_union():
 
 def test_a_network_learns_masks_and_the_same_twice(some):
     images, truth = some
-    first, second = (critical.train_parts(images, truth, 1, epochs=2, calibrate=critical.CALIBRATED) for _ in range(2))
+    first, second = (
+        critical.train_parts(images, truth, 1, epochs=2, calibrate=critical.CALIBRATED) for _ in range(2)
+    )
     assert torch.equal(critical.mark(first, images), critical.mark(second, images))
     longer = critical.train_parts(images, truth, 1, epochs=40)
 
