@@ -1,4 +1,4 @@
-"""The benchmark's rows about other networks: what EfficientNet-B2 costs beside VGG16, ResNet-50 and seven small ones."""
+"""The benchmark's rows about other networks: what EfficientNet-B2 costs beside VGG16, ResNet-50 and small ones."""
 
 import time
 

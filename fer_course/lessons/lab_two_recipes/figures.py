@@ -59,7 +59,12 @@ def looks(validation, test, default: float, title: str) -> Picture:
         )
     axes.axhline(default, color=SOFT, linestyle=":", linewidth=1)
     axes.annotate(
-        "best", (best + 1, validation[best]), (0, 14), textcoords="offset points", ha="center", color=INK
+        "best",
+        (best + 1, max(validation[best], test[best])),
+        (0, 10),
+        textcoords="offset points",
+        ha="center",
+        color=INK,
     )
     axes.set(xlabel="try", ylabel="accuracy (%)", title=title, xticks=np.arange(1, len(validation) + 1))
     axes.margins(y=0.18)

@@ -1,7 +1,10 @@
 """Figures of notebook 12: noise in and outside the core, and masks that are wrong."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
+from matplotlib.patches import Rectangle
 
 from fer_course.show import charts
 from fer_course.show.picture import Picture, show_image
@@ -23,7 +26,7 @@ def shown(ways: dict, count: int = 6, seed: int = 0) -> Picture:
     for row, (name, way) in zip(grid, ways.items(), strict=True):
         for axes, image in zip(row, way(np.random.default_rng(seed))[:count], strict=True):
             show_image(axes, image)
-        row[0].set_ylabel(name.replace(" the ", "\nthe ", 1), fontsize=9)
+        row[0].set_ylabel(textwrap.fill(name, 15), fontsize=9)
     return Picture(
         figure,
         f"The same {count} puppets as {len(ways)} networks see them in one epoch, a row for each: {', '.join(ways)}. "
@@ -74,6 +77,8 @@ def masks(rows: dict[str, np.ndarray], images: np.ndarray) -> Picture:
     for row, (name, some) in zip(grid, ({"the picture": images} | rows).items(), strict=True):
         for axes, one in zip(row, some, strict=True):
             show_image(axes, 255 * np.asarray(one))
+            # A mask that is white all over would not be seen on a white page.
+            axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, fill=False, edgecolor=SOFT))
         row[0].set_ylabel(name, fontsize=9)
     return Picture(
         figure,
