@@ -103,8 +103,7 @@ def largest_change(answer, before, after):
     check_number(
         answer,
         largest,
-        right=f"{largest:.1g}: rounding. Three branches, and one convolution that does the same: it costs less, and "
-        "training could not have found it as easily.",
+        right=f"{largest:.1g}: rounding. Three branches for training, and one convolution that does the same in use.",
         wrong={
             float(np.abs(np.asarray(before)).max()): "that is the largest value itself; subtract first.",
             float(
@@ -122,7 +121,7 @@ def luck_of_twelve(answer, n: int = 700, looks: int = 12, p: float = 0.6):
     check_number(
         answer,
         expected,
-        right=f"{expected:+.1f} points from nothing but looking: as much as the headline's gain.",
+        right=f"{expected:+.1f} points from nothing but looking, if each has {n} faces of its own.",
         wrong={
             expected / 100: "give it in points.",
             expected / spread: f"that is in units of σ, which is {spread:.2f} points here.",

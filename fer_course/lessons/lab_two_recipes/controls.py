@@ -13,16 +13,17 @@ def chance(seed: int = 0) -> Control:
     Returns
     -------
     Control
-        Inputs ``looks`` and ``n``.
+        Inputs ``looks``, ``n`` and ``right``, in per cent.
     """
     faces = [(f"{n:,}", n) for n in (70, 250, 700, 3589, 7178)]
     inputs = {
         "looks": slider("tries", 12, 2, 200, 1),
         "n": menu("validation faces", faces, 700),
+        "right": slider("right (%)", 60, 10, 95, 1),
     }
 
-    def draw(looks, n):
-        best = best_by_chance(n, looks, seed=seed)
+    def draw(looks, n, right):
+        best = best_by_chance(n, looks, right / 100, seed=seed)
         return figures.luck(best, float(np.mean(best)))
 
     return Control(inputs, draw)

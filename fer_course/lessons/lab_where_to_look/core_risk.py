@@ -29,8 +29,9 @@ NO_MARK = "no watermark"
 
 CLAIMS = (
     Claim("Noise outside the core raises core accuracy", OUTSIDE, PLAIN, "core accuracy"),
+    Claim("… also where nothing was planted", OUTSIDE, PLAIN, f"core accuracy, {NO_MARK}"),
     Claim("… more than the same noise everywhere", OUTSIDE, EVERYWHERE, "core accuracy"),
-    Claim("… also where nothing was planted", OUTSIDE, EVERYWHERE, f"core accuracy, {NO_MARK}"),
+    Claim("… more than it, where nothing was planted", OUTSIDE, EVERYWHERE, f"core accuracy, {NO_MARK}"),
     Claim("Noise outside the core raises clean accuracy", OUTSIDE, PLAIN, "clean accuracy"),
     Claim(
         "Noise outside the core costs clean accuracy, no watermark",

@@ -10,3 +10,5 @@ def test_more_tries_and_fewer_faces_give_more_luck():
     assert "4.6 points on average" in control.area.value
     control.set(looks=12, n=7178)
     assert "0.9 points on average" in control.area.value
+    control.set(right=88)
+    assert "0.6 points on average" in control.area.value

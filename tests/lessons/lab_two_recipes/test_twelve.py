@@ -38,8 +38,8 @@ def test_a_setting_is_used_and_the_same_seed_trains_the_same():
 
 
 def test_photographs_come_from_the_course_s_splits_none_twice_and_its_test_images_are_left_alone(monkeypatch):
-    for name, n in (("VALIDATION", 10), ("TEST", 15)):
-        monkeypatch.setattr(twelve, name, n)
+    monkeypatch.setattr(twelve, "VALIDATION", 10)
+    monkeypatch.setattr(twelve, "TEST", 15)
     course = Course(noise_faces(260, tested=60), "quick", "cpu", QUICK)
     parts = [set(faces.names) for faces in twelve.faces_for(course, 70)]
     assert [len(part) for part in parts] == [70, 10, 15] and len(set.union(*parts)) == 95

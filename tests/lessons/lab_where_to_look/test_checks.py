@@ -25,6 +25,12 @@ def test_a_difference_that_is_not_divided_is_told(feedback):
     assert "Right. 0.60" in feedback(checks.sensitivity, 0.6, 0.4, 0.1)
 
 
+def test_the_notebook_s_numbers_tell_every_slip_from_the_answer(feedback):
+    assert "Right. 0.43" in feedback(checks.sensitivity, 0.43, 0.8, 0.5)
+    assert "divide it by the room" in feedback(checks.sensitivity, 0.3, 0.8, 0.5)
+    assert "take the smaller" in feedback(checks.sensitivity, 0.3 / 1.3, 0.8, 0.5)
+
+
 def test_the_way_with_the_highest_sensitivity(feedback):
     values = {"as they are": 0.1, "noise outside the core": 0.45}
     assert "Right. 0.45" in feedback(checks.highest, "Noise outside the core", values)
