@@ -73,13 +73,15 @@ def faces_of(seed: int, train: int = TRAIN, exam: int = EXAM) -> tuple[Faces, Fa
 def faces_for(course, train: int = 1500, exam: int = 700) -> tuple[Faces, Faces]:
     """Return faces to learn from and to be examined on: puppets, or photographs if the course has them.
 
-    Photographs are examined with the labels that they have, and as many of each as the validation split holds.
+    Photographs are examined evenly too, as far as the validation split has as many of a label.
     """
     if course.faces.is_puppets:
         return faces_of(course.seed, train, exam)
-    rng = np.random.default_rng(course.seed)
-    split = (course.train, train), (course.validation, exam)
-    return tuple(faces[rng.permutation(len(faces))[:n]] for faces, n in split)
+    rng, labels = np.random.default_rng(course.seed), course.validation.labels
+    learn = course.train[rng.permutation(len(course.train))[:train]]
+    order = rng.permutation(len(labels))
+    of_each = [order[labels[order] == label][: exam // len(EXPRESSIONS)] for label in range(len(EXPRESSIONS))]
+    return learn, course.validation[np.concatenate(of_each)]
 
 
 def features_of(backbone: str, *some: Faces, seed: int = 0) -> tuple[np.ndarray, ...]:
@@ -95,15 +97,29 @@ def features_of(backbone: str, *some: Faces, seed: int = 0) -> tuple[np.ndarray,
     return standardise_features(*(frozen_features(model, faces, SIZE) for faces in some))
 
 
+def weighted_loss(weights: torch.Tensor):
+    """Return a loss, ``Σ w_y · CE / N``: a weight says how far an image moves the head.
+
+    Parameters
+    ----------
+    weights : tensor of float32, shape (7,)
+
+    Returns
+    -------
+    callable
+        Takes logits (N, 7) and labels (N,).
+    """
+
+    def loss(logits, labels):
+        return (weights[labels] * F.cross_entropy(logits, labels, reduction="none")).mean()
+
+    return loss
+
+
 def heads_of(features: np.ndarray, labels: np.ndarray, new: np.ndarray) -> dict[str, np.ndarray]:
     """Train a linear head in each way, and return its logits of new faces."""
     counts = np.bincount(labels, minlength=len(EXPRESSIONS))
-    weights = torch.from_numpy(class_weights(counts))
-
-    def weighted(logits, truth):
-        # Σ w·CE / N: a weight says how far an image moves the head, as in the equation beside it.
-        return (weights[truth] * F.cross_entropy(logits, truth, reduction="none")).mean()
-
+    weighted = weighted_loss(torch.from_numpy(class_weights(counts)))
     plain, heavy = train_head(features, labels), train_head(features, labels, weighted)
     with torch.no_grad():
         logits = {

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+import torch
+import torch.nn.functional as F
 from samples import noise_faces
 
 from fer_course.course import Course
@@ -35,6 +37,16 @@ def test_a_rare_label_weighs_little_in_accuracy_and_its_precision_is_that_of_the
     found = insideout.figures(logits_of(named), labels, shares)
     assert found["accuracy"] == pytest.approx(75)
     assert found["precision of disgust"] == pytest.approx(100 * 0.02 / 0.27)
+
+
+def test_a_weight_of_2_counts_a_face_twice_and_weights_of_1_are_none():
+    logits, labels = torch.randn(3, 7), torch.tensor([0, 1, 1])
+    each = F.cross_entropy(logits, labels, reduction="none")
+    weights = torch.ones(7)
+    torch.testing.assert_close(insideout.weighted_loss(weights)(logits, labels), each.mean())
+    weights[1] = 2
+    expected = (each[0] + 2 * each[1] + 2 * each[2]) / 3
+    torch.testing.assert_close(insideout.weighted_loss(weights)(logits, labels), expected)
 
 
 def test_weights_of_an_even_set_change_no_head_and_those_of_an_uneven_one_raise_the_rare_label():
@@ -72,9 +84,13 @@ def test_faces_to_learn_from_have_fer_2013_s_shares_and_those_of_the_exam_are_ev
 
 def test_photographs_are_taken_from_the_splits_of_the_course_and_none_twice():
     course = Course(noise_faces(200, tested=40), "quick", "cpu", QUICK)
-    train, exam = insideout.faces_for(course, train=70, exam=15)
+    train, exam = insideout.faces_for(course, train=70, exam=14)
     assert set(train.names) <= set(course.train.names) and set(exam.names) <= set(course.validation.names)
-    assert len(set(train.names)) == 70 and len(set(exam.names)) == 15
+    assert (
+        len(set(train.names)) == 70
+        and np.bincount(exam.labels).tolist() == [2] * 7
+        and len(set(exam.names)) == 14
+    )
 
 
 def test_the_trained_backbone_has_not_seen_the_kind_of_faces_that_are_examined(monkeypatch):
