@@ -79,7 +79,7 @@ def masks(rows: dict[str, np.ndarray], images: np.ndarray) -> Picture:
             show_image(axes, 255 * np.asarray(one))
             # A mask that is white all over would not be seen on a white page.
             axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, fill=False, edgecolor=SOFT))
-        row[0].set_ylabel(name, fontsize=9)
+        row[0].set_ylabel(textwrap.fill(name, 16), fontsize=9)
     return Picture(
         figure,
         f"{count} puppets and where the parts of their faces are, white on black, according to {', '.join(rows)}.",
