@@ -1,1 +1,0 @@
-"""What notebook 15 calls."""
