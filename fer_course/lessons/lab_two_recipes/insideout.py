@@ -138,8 +138,18 @@ def figures(logits: np.ndarray, labels: np.ndarray, shares: np.ndarray) -> dict[
         Each at least once; best evenly shared, so that rare labels are known as well as frequent ones.
     shares : ndarray of float, shape (7,)
         Summing to 1.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing.
     """
     n = len(EXPRESSIONS)
+    if missing := [name for k, name in enumerate(EXPRESSIONS) if k not in labels]:
+        raise ValueError(
+            f"Expected each of the {n} labels among the faces of the exam, found no face labelled {missing[0]}; "
+            "take more faces, or puppets."
+        )
     confusion = np.bincount(labels * n + logits.argmax(1), minlength=n * n).reshape(n, n).astype(float)
     confusion *= (shares / confusion.sum(1))[:, None]
     right, named = confusion.diagonal(), confusion.sum(0)

@@ -127,7 +127,9 @@ def faces_for(course, train: int = TRAIN // 2) -> tuple[Faces, Faces, Faces]:
     rng = np.random.default_rng(course.seed)
     learn = course.train[rng.permutation(len(course.train))[:train]]
     others = course.validation[rng.permutation(len(course.validation))[: VALIDATION + TEST]]
-    return learn, others[:VALIDATION], others[VALIDATION:]
+    # A small copy of FER-2013 has fewer; they are shared in the same way.
+    cut = len(others) * VALIDATION // (VALIDATION + TEST)
+    return learn, others[:cut], others[cut:]
 
 
 def repeat(seed: int) -> dict[str, dict[str, float]]:

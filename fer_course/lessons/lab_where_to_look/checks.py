@@ -3,24 +3,24 @@
 import numpy as np
 
 from fer_course.lessons.exercises import check_choice, check_number
+from fer_course.lessons.lab_where_to_look.core_risk import relative_core_sensitivity
 from fer_course.lessons.lab_where_to_look.critical import CAP, trust
 
 
 def sensitivity(answer, core: float, spurious: float):
     """Notebook 12: the relative core sensitivity of two accuracies."""
-    mean = (core + spurious) / 2
-    room = 2 * min(mean, 1 - mean)
+    mean, expected = (core + spurious) / 2, relative_core_sensitivity(core, spurious)
     check_number(
         answer,
-        (core - spurious) / room,
-        right=f"{(core - spurious) / room:.2f}. The difference alone would favour networks of middling accuracy: near "
+        expected,
+        right=f"{expected:.2f}. The difference alone would favour networks of middling accuracy: near "
         "0 and near 100 % there is no room for one. Dividing by the room makes them comparable.",
         wrong={
             core - spurious: "that is the difference; divide it by the room that the mean leaves.",
             (core - spurious) / (2 * mean): "take the smaller of the mean and what is left to 1.",
             (core - spurious) / (2 * (1 - mean)): "take the smaller of the mean and what is left to 1.",
-            2 * (core - spurious) / room: "the 2 belongs below the line.",
-            (spurious - core) / room: "the size is right; turn the sign.",
+            2 * expected: "a 2 is missing below the line.",
+            -expected: "the size is right; turn the sign.",
         },
         tolerance=0.01,
     )

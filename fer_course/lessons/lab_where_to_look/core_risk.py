@@ -68,7 +68,7 @@ def shown_in_training(images: np.ndarray, core: np.ndarray) -> dict:
 
 def noised(images: np.ndarray, where: np.ndarray, strength: float, seed: int = 0) -> np.ndarray:
     """Return images with noise of one strength in a region: uint8, shape (N, 48, 48)."""
-    noise = np.random.default_rng(seed).normal(0, strength or 1e-9, images.shape)
+    noise = np.random.default_rng(seed).normal(0, strength, images.shape)
     return np.where(where, np.clip(np.rint(images + noise), 0, 255), images).astype(np.uint8)
 
 

@@ -238,24 +238,21 @@ def repeat(seed: int, n: int = 700, tests: int = 300) -> dict[str, dict[str, flo
     images, truth = pictures(n, 13_000 + seed)
     new, new_truth = pictures(tests, 14_000 + seed)
     found = {arm: {} for arm in ("the labels", *ARMS)}
+
+    def score(model):
+        return overlap((mark(model, new) > 0.5).float(), new_truth)
+
+    of_truth = score(train_parts(images, truth, seed))
     for kind in DAMAGES:
         labels = damaged(truth, kind, seed)
-
-        def score(masks):
-            return overlap((masks > 0.5).float(), new_truth)
-
-        found["the labels"][kind] = overlap(damaged(new_truth, kind, seed + 100), new_truth)
         plain = train_parts(images, labels, seed)
-        found[PLAIN][kind] = score(mark(plain, new))
-        found[EARLY][kind] = score(mark(train_parts(images, labels, seed, epochs=EPOCHS // 4), new))
+        found["the labels"][kind] = overlap(damaged(new_truth, kind, seed + 100), new_truth)
+        found[PLAIN][kind] = score(plain)
+        found[EARLY][kind] = score(train_parts(images, labels, seed, epochs=EPOCHS // 4))
         found[REFINED_AT_END][kind] = overlap(_refined_at_end(plain, new), new_truth)
         for way in REFINEMENTS:
-            found[way][kind] = score(mark(train_parts(images, labels, seed, calibrate=way), new))
-        found[TRUTH][kind] = (
-            score(mark(train_parts(images, truth, seed), new))
-            if kind == "random"
-            else (found[TRUTH]["random"])
-        )
+            found[way][kind] = score(train_parts(images, labels, seed, calibrate=way))
+        found[TRUTH][kind] = of_truth
     return found
 
 

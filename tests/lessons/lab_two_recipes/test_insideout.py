@@ -29,6 +29,12 @@ def test_with_even_shares_the_figures_are_those_of_the_exam():
     assert found["macro-F1"] == pytest.approx(100 * np.mean(f1))
 
 
+def test_an_exam_without_a_label_is_refused_by_its_name():
+    labels = np.array([0, 0, 2, 3, 4, 5, 6])
+    with pytest.raises(ValueError, match="found no face labelled disgust"):
+        insideout.figures(logits_of(labels), labels, EVEN)
+
+
 def test_a_rare_label_weighs_little_in_accuracy_and_its_precision_is_that_of_the_shares():
     labels = np.repeat(np.arange(7), 10)
     named = labels.copy()

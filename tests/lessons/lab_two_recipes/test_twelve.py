@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from samples import noise_faces
 
 from fer_course.course import Course
@@ -46,6 +47,11 @@ def test_photographs_come_from_the_course_s_splits_none_twice_and_its_test_image
     assert parts[0] <= set(course.train.names) and parts[1] | parts[2] <= set(course.validation.names)
 
 
+def test_a_small_copy_still_has_faces_for_validation_and_for_the_test():
+    _, validation, test = twelve.faces_for(Course(noise_faces(260, tested=60), "quick", "cpu", QUICK))
+    assert len(test) == pytest.approx(2 * len(validation), abs=2) and len(validation) > 5
+
+
 def test_right_is_right_by_the_clean_label_where_one_is_known():
     model, faces = new_small(0).eval(), noise_faces(14)
     named = predict(model, faces, 48).argmax(1)
@@ -57,10 +63,8 @@ def test_right_is_right_by_the_clean_label_where_one_is_known():
 
 @pytest.mark.parametrize("name", twelve.SEVEN)
 def test_all_seven_networks_of_the_paper_build_by_name_and_answer_for_one_grey_face(name):
-    import torch
-
     with torch.device("meta"):
-        model = build_model(None, backbone=twelve.SEVEN[name]).eval()
+        model = build_model(None, backbone=twelve.SEVEN[name])
         assert model(torch.zeros(1, 1, 64, 64)).shape == (1, 7)
 
 
