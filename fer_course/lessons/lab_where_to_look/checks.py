@@ -19,7 +19,7 @@ def sensitivity(answer, core: float, spurious: float):
             core - spurious: "that is the difference; divide it by the room that the mean leaves.",
             (core - spurious) / (2 * mean): "take the smaller of the mean and what is left to 1.",
             (core - spurious) / (2 * (1 - mean)): "take the smaller of the mean and what is left to 1.",
-            2 * expected: "a 2 is missing below the line.",
+            2 * expected: "the 2 belongs below the line.",
             -expected: "the size is right; turn the sign.",
         },
         tolerance=0.01,
