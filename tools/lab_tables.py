@@ -4,7 +4,8 @@ import pandas as pd
 
 from fer_course.evaluation.repeats import load_repeats
 from fer_course.evaluation.verdict import t_interval
-from fer_course.lessons.lab_faces_and_words import amortised, hard_pairs
+from fer_course.lessons.lab_attention import attending, conditional
+from fer_course.lessons.lab_faces_and_words import amortised, hard
 from fer_course.lessons.lab_few_faces import capacity, norm
 from fer_course.lessons.lab_paint_by_example import painting
 from fer_course.lessons.lab_the_camera_was_changed import adapting, sizes
@@ -20,8 +21,10 @@ LABS = {
     "critical": critical,
     "adapting": adapting,
     "sizes": sizes,
+    "attending": attending,
+    "conditional": conditional,
     "amortised": amortised,
-    "hard_pairs": hard_pairs,
+    "hard_pairs": hard,
     "painting": painting,
 }
 """By the name of its table: the module that repeats a lab, with ``repeat`` and ``CLAIMS``."""

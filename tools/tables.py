@@ -4,9 +4,10 @@
     python -m tools.tables --check   # fails where a text and the files disagree
 
 A table stands between two comments, ``<!-- bench NAME -->`` and ``<!-- /bench -->``, in docs/benchmarks.md, in
-docs/real_time.md, in docs/labs.md, in the README, in notebooks and in a model card. What has not been measured has no
-row. The rows come from benchmarks/results/, from research/results/ (``tools/experiment_tables.py``) and from the labs'
-tables that ship with the course (``tools/lab_tables.py``).
+docs/real_time.md, in docs/labs.md, in docs/from_paper_to_lab.md, in the README, in notebooks and in a model card. What
+has not been measured has no row. The rows come from benchmarks/results/, from research/results/
+(``tools/experiment_tables.py``) and from the labs' tables that ship with the course (``tools/lab_tables.py``,
+``tools/papers.py``).
 """
 
 import argparse
@@ -15,13 +16,14 @@ import re
 import sys
 from pathlib import Path
 
-from tools import experiment_tables, lab_tables
+from tools import experiment_tables, lab_tables, papers
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = (
     "docs/benchmarks.md",
     "docs/real_time.md",
     "docs/labs.md",
+    "docs/from_paper_to_lab.md",
     "README.md",
     "notebooks/04_two_stage_training.ipynb",
     "fer_course/weights/fer2013.md",
@@ -219,8 +221,9 @@ def made(name: str, everything: dict[str, list[dict]]) -> str:
     if name in experiment_tables.TABLES:
         cells = experiment_tables.TABLES[name]
         return table(experiment_tables.HEADS[cells], list(cells(everything.get("experiments", []))))
-    if name in lab_tables.TABLES:
-        return table(*lab_tables.TABLES[name]())
+    of_labs = lab_tables.TABLES | papers.TABLES
+    if name in of_labs:
+        return table(*of_labs[name]())
     found = everything.get(name, [])
     rows = [
         [named(result["machine"]), *(figure(cell) for cell in cells)]

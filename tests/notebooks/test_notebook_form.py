@@ -25,6 +25,9 @@ NAMES = (
     "11_lab_few_faces",
     "12_lab_where_to_look",
     "13_lab_the_camera_was_changed",
+    "14_lab_attention",
+    "15_lab_faces_and_words",
+    "16_lab_paint_by_example",
 )
 SETUP = """\
 try:

@@ -158,12 +158,17 @@ class Head(nn.Module):
         cells = cells + self.self_attention(cells, cells, cells, need_weights=False)[0]
         return (self.outer(cells.mean(1)) + maps.mean(1)) / 2
 
+    def vectors(self, examples, asked) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return a vector for each example and each face that is asked about, shape (N, channels)."""
+        first, second = self.inner(examples), self.inner(asked)
+        return (
+            self.embedded(examples, first, second if self.conditional else first),
+            self.embedded(asked, second, first if self.conditional else second),
+        )
+
     def forward(self, examples, asked):
         """Return the cosine of each example and each face that is asked about, shape (N,); maps (N, 16, 96)."""
-        first, second = self.inner(examples), self.inner(asked)
-        a = self.embedded(examples, first, second if self.conditional else first)
-        b = self.embedded(asked, second, first if self.conditional else second)
-        return F.cosine_similarity(a, b)
+        return F.cosine_similarity(*self.vectors(examples, asked))
 
 
 class Pooled(nn.Module):

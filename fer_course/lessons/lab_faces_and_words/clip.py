@@ -184,12 +184,6 @@ def prompt_vectors(towers: Towers, prompts) -> torch.Tensor:
         )
 
 
-def zero_shot(towers: Towers, pairs: Pairs, prompts) -> np.ndarray:
-    """Return which prompt is nearest to each face: int64, shape (N,). No label was ever learned."""
-    u, _ = embed(towers, pairs)
-    return (u @ prompt_vectors(towers, prompts).T).argmax(1).numpy()
-
-
 def recall_at(u, v, captions, k: int) -> tuple[float, float]:
     """Return how often the right one is among the ``k`` nearest, in per cent: caption for face, face for caption.
 

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from fer_course.lessons.lab_paint_by_example.tasks import Pictures, Questions, edges_of, mixed_batch
+from fer_course.lessons.lab_paint_by_example.tasks import FACE, Pictures, Questions, edges_of, mixed_batch
 
 STEPS_IN_ALL = 1000
 
@@ -146,7 +146,7 @@ def train_painter(
     times : sequence of int, optional
         Time steps to learn at; all if not given.
     feedback_weight : float
-        Of ``feedback``, with its gradient, at time steps up to 200.
+        Of ``feedback``, with its gradient, where a face is asked for, at time steps up to 200.
     batches : int
 
     Returns
@@ -169,7 +169,7 @@ def train_painter(
             x = noised(truth, noise, t)
         found = model(torch.cat([x, questions.shown], 1), t)
         loss = F.mse_loss(found, noise if predicts == NOISE else truth)
-        near = t <= FEEDBACK_BELOW
+        near = (t <= FEEDBACK_BELOW) & torch.from_numpy(questions.tasks == FACE)
         if feedback_weight and near.any():
             answer = found if predicts != NOISE else answer_of(model, x, questions.shown, t, predicts)
             loss = loss + feedback_weight * feedback(answer[near], truth[near])

@@ -125,15 +125,19 @@ def follows(model, pictures: Pictures, times, *, withheld: bool = False, seed: i
     return 100 * float(np.mean(shares))
 
 
+def enlarged(painted: torch.Tensor) -> np.ndarray:
+    """Return pictures as a network of the course takes them: uint8, shape (N, 48, 48), every pixel four times."""
+    images = ((painted + 1) * 127.5).round().clamp(0, 255).byte()[:, 0]
+    return images.repeat_interleave(2, 1).repeat_interleave(2, 2).numpy()
+
+
 def read(readers: Readers, painted: torch.Tensor, pictures: Pictures) -> dict[str, float]:
     """Return how well the readers read painted faces: overlap of parts, and labels, in per cent."""
     with torch.no_grad():
         marked = (readers.parts(painted, torch.zeros(len(painted))) > 0).float()
     truth = (pictures.parts > 0).float()
     both, either = (marked * truth).sum((1, 2, 3)), ((marked + truth) > 0).float().sum((1, 2, 3))
-    images = ((painted + 1) * 127.5).round().clamp(0, 255).byte()[:, 0]
-    large = images.repeat_interleave(2, 1).repeat_interleave(2, 2).numpy()
-    named = predict(readers.labels, large, SIZE).argmax(1)
+    named = predict(readers.labels, enlarged(painted), SIZE).argmax(1)
     return {
         "parts read": 100 * float((both / either.clamp(min=1)).mean()),
         "label read": 100 * float((named == pictures.labels).mean()),

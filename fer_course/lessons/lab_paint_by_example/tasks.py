@@ -89,10 +89,13 @@ class Questions:
     shown : tensor of float32, shape (N, 3, 24, 24)
         The query, then the example's picture, then the example's answer.
     answers : tensor of float32, shape (N, 1, 24, 24)
+    tasks : ndarray of str, shape (N,)
+        What is asked. No network is told.
     """
 
     shown: torch.Tensor
     answers: torch.Tensor
+    tasks: np.ndarray
 
     def __len__(self) -> int:
         return len(self.shown)
@@ -125,7 +128,8 @@ def ask(pictures: Pictures, task: str, seed: int = 0, *, example: str = "") -> Q
     chosen = others(np.arange(len(pictures)), len(pictures), np.random.default_rng(seed))
     query, answer = pictures.of(task)
     source, target = pictures.of(example or task)
-    return Questions(torch.cat([query, source[chosen], target[chosen]], 1), answer)
+    shown = torch.cat([query, source[chosen], target[chosen]], 1)
+    return Questions(shown, answer, np.repeat(task, len(pictures)))
 
 
 def mixed_batch(pictures: Pictures, rng, size: int) -> Questions:
@@ -136,4 +140,5 @@ def mixed_batch(pictures: Pictures, rng, size: int) -> Questions:
         examples = others(queries, len(pictures), rng)
         source, target = pictures.of(task)
         some.append((torch.cat([source[queries], source[examples], target[examples]], 1), target[queries]))
-    return Questions(*(torch.cat(part) for part in zip(*some, strict=True)))
+    shown, answers = (torch.cat(part) for part in zip(*some, strict=True))
+    return Questions(shown, answers, np.repeat(TASKS, size // 3))

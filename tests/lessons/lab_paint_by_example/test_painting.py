@@ -24,6 +24,12 @@ def test_a_blurred_picture_is_less_sharp_than_the_truth(faces):
     assert painting.sharpness(blurred, truth) < 85
 
 
+def test_a_small_picture_is_enlarged_pixel_by_pixel():
+    small = torch.linspace(-1, 1, 576).reshape(1, 1, 24, 24)
+    large = painting.enlarged(small)
+    assert large.shape == (1, 48, 48) and large[0, 0, 0] == large[0, 1, 1] == 0 and large[0, -1, -1] == 255
+
+
 class Asked(torch.nn.Module):
     """Answers with the map that the example shows, of another puppet."""
 

@@ -68,4 +68,5 @@ def test_a_mixed_batch_holds_as_many_questions_of_every_task(some):
     for k, task in enumerate(tasks.TASKS):
         _, answers = some.of(task)
         part = batch.answers[4 * k : 4 * k + 4]
+        assert (batch.tasks[4 * k : 4 * k + 4] == task).all()
         assert all((answers == one).all((1, 2, 3)).any() for one in part)
