@@ -54,6 +54,9 @@ def means(runs: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
     for arm, some in runs.groupby("arm", sort=False):
         cells = []
         for column in runs.columns[2:]:
+            if some[column].isna().all():  # not measured of this arm
+                cells.append("")
+                continue
             mean, low, high = t_interval(some[column])
             cells.append(
                 f"{mean:,.0f}" if column == "parameters" else f"{mean:.1f} ({low:.1f} to {high:.1f})"

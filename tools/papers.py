@@ -155,7 +155,7 @@ PAPERS = (
         "hard_pairs",
         "two more epochs with hard pairs: +3.05 to +10.1 % zero-shot",
         "Or just two more epochs? How many hard pairs are no negatives?",
-        (0, 1, 3, 4, 5),
+        (0, 1, 2, 4, 5, 6),
         "a small CLIP mines with its own towers; our form of the margin loss",
     ),
     Paper(
@@ -165,7 +165,7 @@ PAPERS = (
         "painting",
         "ten well-placed steps, and feedback from the painted picture",
         "Does it matter where ten steps lie, and what is lost against one?",
-        (0, 1, 3, 4, 6, 7, 8),
+        (0, 1, 2, 3, 4, 5, 6, 7, 8),
         "24 px, three tasks, a small network from nothing that predicts the answer",
     ),
 )

@@ -20,6 +20,11 @@ def test_every_lab_shows_one_thing_at_least(name):
     assert any(claim.judge(runs).word == "shown here" for claim in lab_tables.LABS[name].CLAIMS)
 
 
+def test_what_was_not_measured_of_an_arm_is_left_empty():
+    runs = pd.DataFrame({"seed": [0, 1], "arm": ["a", "a"], "error": [float("nan")] * 2})
+    assert lab_tables.means(runs)[1] == [["a", ""]]
+
+
 def test_means_have_intervals_and_counts_have_none():
     runs = pd.DataFrame(
         {

@@ -48,7 +48,7 @@ class EventNet(nn.Module):
     channels : sequence of int
         Of each stage.
     attention : str
-        ``PLAIN``, ``GATE`` (squeeze and excite) or ``CBAM`` (Woo et al., arXiv 1807.06521).
+        ``PLAIN``, ``CBAM`` (Woo et al., arXiv 1807.06521), or ``GATE``, its first half.
     seed : int
     """
 
@@ -85,7 +85,7 @@ def attend(attention: str, channels: int) -> list[nn.Module]:
     if attention == PLAIN:
         return []
     if attention == GATE:
-        return [create_attn("se", channels, rd_channels=inside)]
+        return [create_attn("cbam", channels, rd_channels=inside).channel]
     if attention == CBAM:
         return [create_attn("cbam", channels, rd_channels=inside)]
     raise ValueError(f"Expected one of {PLAIN}, {GATE}, {CBAM}, found {attention!r}.")
@@ -147,13 +147,11 @@ def recordings(learn, new, seed: int = 0) -> dict:
     """Return what each kind of camera records of films to learn and of new ones: a couple of tensors each, by name."""
     of_events = tuple(events.as_inputs(films) for films in (learn, new))
     cameras = (saccades(films.frames[:, -1], films.labels) for films in (learn, new))
-    pictures = [events.photograph(films) for films in (learn, new)]
-    rest = [events.photograph(films, 0) for films in (learn, new)]
     return {
         CBAM: of_events,
         SHUFFLED: tuple(events.shuffled(some, seed + k) for k, some in enumerate(of_events)),
-        PHOTO: tuple(pictures),
-        TWO_PHOTOS: tuple(last - first for last, first in zip(pictures, rest, strict=True)),
+        PHOTO: tuple(events.photograph(films) for films in (learn, new)),
+        TWO_PHOTOS: tuple(events.brightened(films) for films in (learn, new)),
         STILL: tuple(events.as_inputs(films) for films in cameras),
     }
 

@@ -82,13 +82,13 @@ def draw_classes(units: list, seed: int, each: int = EACH) -> Shown:
     for who in range(len(units) * each):
         strengths = {unit: float(rng.uniform(0.5, 1)) for unit in units[who // each]}
         strange = {unit: float(rng.uniform(0, 0.25)) for unit in rng.choice(ACTION_UNITS, 2, replace=False)}
-        u = rng.random(5)
+        u = rng.random(6)
         how = {"identity": 100_000 * seed + who, "light": float(u[0])}
         worse = {
             "low_light": 0.3 + 0.6 * u[1],
             "blur": 0.3 + 0.7 * u[2],
-            "occlusion": 0.5 * u[3] if u[4] < 0.5 else 0.0,
-            "pose": 0.4 * u[4],
+            "occlusion": 0.4 + 0.4 * u[3] if u[4] < 0.5 else 0.0,
+            "pose": 0.4 * u[5],
         }
         clean.append(draw_puppet(strange | strengths, **how))
         hard.append(draw_puppet(strange | strengths, **how, **worse))

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from scipy import ndimage
 
 from fer_course.faces import SIZE
 from fer_course.labels import EXPRESSIONS
+from fer_course.model.inputs import standardise
 from fer_course.puppets.features import draw
 from fer_course.puppets.people import Identity, Scene, sample_scene
 from fer_course.puppets.units import sample_units
@@ -187,7 +189,17 @@ def shuffled(inputs: torch.Tensor, seed: int = 0) -> torch.Tensor:
     return pairs[torch.arange(n)[:, None], order].flatten(1, 2)
 
 
-def photograph(films: Films, frame: int = -1) -> torch.Tensor:
-    """Return one picture of every film: float32, shape (N, 1, 24, 24), from -1 to 1."""
-    pictures = torch.from_numpy(films.frames[:, frame]).float()[:, None] / 127.5 - 1
-    return torch.nn.functional.avg_pool2d(pictures, SIZE // GRID)
+def photograph(films: Films) -> torch.Tensor:
+    """Return the last picture of every film, standardised as the course's networks see it; shape (N, 1, 24, 24)."""
+    return standardise(
+        F.avg_pool2d(torch.from_numpy(films.frames[:, -1]).float()[:, None] / 255, SIZE // GRID)
+    )
+
+
+def brightened(films: Films) -> torch.Tensor:
+    """Return the logarithm of the last picture's light minus that of the first: float32, shape (N, 1, 24, 24).
+
+    This is what all events of a film add up to, but for their threshold; two photographs give it as well.
+    """
+    first, last = (torch.from_numpy(np.log(films.frames[:, k] + DARK)).float()[:, None] for k in (0, -1))
+    return F.avg_pool2d(last - first, SIZE // GRID)

@@ -55,7 +55,12 @@ VOTED = 3
 
 VOCABULARY = tuple(
     sorted(
-        {word for some in (*WORDINGS, AT_REST, VOTES, EXPRESSIONS) for text in some for word in text.split()}
+        {
+            word
+            for some in (*WORDINGS, AT_REST, VOTES, EXPRESSIONS)
+            for text in some
+            for word in text.lower().split()
+        }
     )
 )
 

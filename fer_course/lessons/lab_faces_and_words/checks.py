@@ -48,20 +48,20 @@ def bias_of_log(answer):
 
 
 def false_negative_in_a_batch(answer, share: float, batch: int):
-    """Notebook 15: the chance that a batch holds a false negative for a given face."""
+    """Notebook 15: the chance that a batch holds a false negative for a face with the average share."""
     chance = 1 - (1 - share) ** (batch - 1)
     check_number(
         answer,
         chance,
-        right=f"{chance:.3f}. In a batch of {batch} nearly every face has one, and CLIP's loss punishes what is right.",
+        right=f"{chance:.3f}. With a batch of 128 it is {1 - (1 - share) ** 127:.3f}: CLIP's loss often punishes "
+        "what is right, and the more often the larger the batch.",
         wrong={
             share: "that is for one other caption.",
-            (batch - 1)
-            * share: "that counts how many there are on average; asked is the chance of one or more.",
+            (batch - 1) * share: "that is how many there are on average; asked is the chance of one or more.",
             1 - chance: "that is the chance of none.",
             1 - (1 - share) ** batch: "its own caption is no negative: one fewer.",
         },
-        tolerance=2e-3,
+        tolerance=1e-3,
         unit="a share between 0 and 1",
     )
 

@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from fer_course.labels import EXPRESSIONS
 from fer_course.lessons.lab_faces_and_words.captions import VOCABULARY, Pairs, bags_of_words
 from fer_course.model.inputs import prepare
 from fer_course.training.batches import Batches
@@ -184,6 +185,21 @@ def prompt_vectors(towers: Towers, prompts) -> torch.Tensor:
         )
 
 
+def told_apart(towers: Towers, pairs: Pairs, prompts, names=("fear", "surprise")) -> float:
+    """Return how often two expressions are told apart if only these are asked about, in per cent; guessing gives 50."""
+    numbers = np.array([EXPRESSIONS.index(name) for name in names])
+    labels = labels_of(pairs)
+    u, _ = embed(towers, pairs)
+    asked = np.isin(labels, numbers)
+    found = (u @ prompt_vectors(towers, [prompts[k] for k in numbers]).T).argmax(1).numpy()
+    return 100 * float((numbers[found] == labels)[asked].mean())
+
+
+def labels_of(pairs: Pairs) -> np.ndarray:
+    """Return the labels to examine by: those without noise, if they are known."""
+    return pairs.faces.labels if pairs.faces.clean_labels is None else pairs.faces.clean_labels
+
+
 def recall_at(u, v, captions, k: int) -> tuple[float, float]:
     """Return how often the right one is among the ``k`` nearest, in per cent: caption for face, face for caption.
 
@@ -201,8 +217,7 @@ def recall_at(u, v, captions, k: int) -> tuple[float, float]:
 def examine(towers: Towers, pairs: Pairs, prompts) -> dict[str, float]:
     """Return zero-shot accuracy and recall among the five nearest, both ways, in per cent."""
     u, v = embed(towers, pairs)
-    labels = pairs.faces.labels if pairs.faces.clean_labels is None else pairs.faces.clean_labels
-    right = (u @ prompt_vectors(towers, prompts).T).argmax(1).numpy() == labels
+    right = (u @ prompt_vectors(towers, prompts).T).argmax(1).numpy() == labels_of(pairs)
     to_caption, to_face = recall_at(u, v, pairs.captions, 5)
     return {
         "zero-shot": 100 * float(right.mean()),

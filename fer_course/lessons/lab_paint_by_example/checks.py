@@ -17,7 +17,7 @@ def noise_at_the_start(answer, alpha: float):
             ** 0.5: "that is 1/√ᾱ; the noise is scaled by √(1−ᾱ) too (it makes little difference here).",
             1 / alpha: "take the root.",
         },
-        tolerance=5e-3,
+        tolerance=1e-3,
         unit="times",
     )
 
@@ -58,7 +58,25 @@ def why_blurred(answer):
         "cannot judge pictures.",
         wrong={
             "it is too small": "it is the same network.",
-            "it was trained for too short a time": "longer training makes the mean more exact, not sharper.",
+            "it was trained for too short a time": "a little, perhaps; but the best answer to this loss is a mean.",
             "it never saw noise": "true; but why would that blur?",
         },
+    )
+
+
+def error_of_a_perfect_painter(answer, error: float):
+    """Notebook 16: how far a painter is off who paints any of the faces that fit, if their mean is off by ``error``."""
+    check_number(
+        answer,
+        2**0.5 * error,
+        right=f"{2**0.5 * error:.1f}: the squares of two ways add up, from the mean to the truth and from the mean to "
+        "what was painted. Who paints one of the faces that fit must lose to who paints their mean.",
+        wrong={
+            error: "that is the error of their mean. The painted face lies as far from it as the truth does.",
+            2
+            * error: "these two ways lead in directions that have nothing to do with each other: squares add up.",
+            0: "a perfect painter paints a face that fits, not the very one that the edges were made of.",
+        },
+        tolerance=0.01,
+        unit="hundredths",
     )

@@ -14,10 +14,10 @@ def test_the_events_of_a_still_face(feedback, answer, words):
 
 @pytest.mark.parametrize(
     ("answer", "words"),
-    [(2501, "and 3 events at the end"), (2501.75, "Whole events"), (2502, "more events than"), (..., OPEN)],
+    [(26, "and 3 events at the end"), (26.75, "Whole events"), (27, "more events than"), (..., OPEN)],
 )
 def test_the_events_of_a_slice(feedback, answer, words):
-    assert words.lower() in feedback(checks.in_a_slice, answer, 10_007, 4).lower()
+    assert words.lower() in feedback(checks.in_a_slice, answer, 107, 4).lower()
 
 
 @pytest.mark.parametrize(

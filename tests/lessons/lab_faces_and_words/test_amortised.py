@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fer_course.lessons.lab_faces_and_words import amortised, captions, clip
+from fer_course.lessons.lab_faces_and_words import amortised, clip
 
 
 def vectors(n, seed=0):
@@ -120,15 +120,9 @@ def test_a_table_keeps_moving_averages_of_its_pairs():
     torch.testing.assert_close(table.table[0][:8].flip(0), mixed)
 
 
-def test_the_error_of_the_whole_batch_s_own_sum_is_nothing():
-    pairs, _ = captions.puppet_pairs(0, 128, 1)
-    towers = clip.Towers(0).eval()
-    assert amortised.own_error(towers, pairs, 1) == 0 < amortised.own_error(towers, pairs, 32)
-
-
 def test_every_arm_is_examined():
     found = amortised.repeat(0, n=128, tests=16, epochs=2)
     assert list(found) == list(amortised.losses(128))
     assert all(claim.way in found and claim.baseline in found for claim in amortised.CLAIMS)
     assert all(set(row) >= {claim.measure for claim in amortised.CLAIMS} for row in found.values())
-    assert found[amortised.FOUR]["nearer by"] == 0 == found[amortised.ALL]["error of log Z"]
+    assert found[amortised.FOUR]["nearer by"] == 0 and np.isnan(found[amortised.ALL]["error of log Z"])

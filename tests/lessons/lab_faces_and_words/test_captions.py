@@ -72,9 +72,10 @@ def test_a_word_that_no_caption_uses_and_no_word_at_all_are_refused(text, words)
 def test_photographs_get_the_words_of_their_votes_or_of_their_label():
     faces = noise_faces(3)
     votes = np.zeros((3, len(VOTES)), np.uint8)
-    votes[0, 3] = 10
+    votes[0, 3] = votes[2, VOTES.index("NF")] = 10
     some = captions.caption_photographs(replace(faces, votes=votes))
     assert some.captions[0] == ", ".join([VOTES[3]] * 3)
+    assert some.words[2].sum() == 3
     assert some.captions[1] == EXPRESSIONS[faces.labels[1]] and some.told is None
 
 

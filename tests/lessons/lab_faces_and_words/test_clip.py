@@ -104,6 +104,16 @@ def test_zero_shot_takes_the_nearest_prompt(pairs):
     assert clip.examine(towers, new, prompts)["zero-shot"] == pytest.approx(right)
 
 
+def test_two_expressions_are_told_apart_by_their_two_prompts_alone(pairs):
+    _, new = pairs
+    towers, prompts = clip.Towers(0).eval(), captions.prompts_for(new)
+    u, _ = clip.embed(towers, new)
+    fear, surprise = ((u @ clip.prompt_vectors(towers, [prompts[k]]).T)[:, 0].numpy() for k in (2, 5))
+    labels = new.faces.clean_labels
+    right = np.concatenate([(fear > surprise)[labels == 2], (surprise > fear)[labels == 5]])
+    assert clip.told_apart(towers, new, prompts) == pytest.approx(100 * right.mean())
+
+
 def test_recall_counts_a_caption_of_the_same_words_as_right():
     u = v = torch.eye(3)
     assert clip.recall_at(u, v, ["frowning", "curls", "bearded"], 1) == (100, 100)

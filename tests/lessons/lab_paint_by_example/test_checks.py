@@ -14,6 +14,7 @@ ALPHA = float(ALPHAS[998])
     [
         (((1 - ALPHA) / ALPHA) ** 0.5, "Right. 14.5 times"),
         (ALPHA**0.5, "the answer is"),
+        (1 / ALPHA**0.5, "scaled by"),
         (1 / ALPHA, "take the root"),
         (..., OPEN),
     ],
@@ -47,3 +48,17 @@ def test_how_many_times_as_fast_fewer_steps_are(feedback, answer, words):
 )
 def test_why_the_smallest_error_belongs_to_the_most_blurred(feedback, answer, words):
     assert words in feedback(checks.why_blurred, answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (14.142, "Right. 14.1"),
+        (10, "error of their mean"),
+        (20, "squares add up"),
+        (0, "a face that fits"),
+        (..., OPEN),
+    ],
+)
+def test_the_error_of_a_perfect_painter(feedback, answer, words):
+    assert words in feedback(checks.error_of_a_perfect_painter, answer, 10.0)

@@ -43,7 +43,18 @@ class Asked(torch.nn.Module):
 def test_who_answers_as_the_example_does_follows_it(faces):
     pictures = tasks.pictures_of(faces)
     assert painting.follows(Asked(), pictures, (0, 998)) > 90
-    assert painting.follows(Asked(), pictures, (0, 998), withheld=True) < 75
+
+
+class Deaf(Asked):
+    """Answers with the query, whatever the example shows."""
+
+    def forward(self, inputs, t):
+        """Return the query."""
+        return inputs[:, 1:2]
+
+
+def test_who_does_not_look_at_the_example_follows_it_in_half_of_the_cases(faces):
+    assert painting.follows(Deaf(), tasks.pictures_of(faces), (0, 998)) == 50
 
 
 def test_readers_read_the_truth_better_than_noise(faces):
