@@ -5,7 +5,7 @@
 #   make test                lint, unit tests, and every notebook, held to its effects; two at a time (runs go to build/)
 #   make lint                the lint alone
 #   make bench               measure how fast training is here (half an hour; results in benchmarks/results/)
-#   make labs                repeat the labs' experiments with five seeds (two and a quarter hours), and make their tables
+#   make labs                repeat the labs' experiments with five seeds (four and a half hours), and make their tables
 #   make bench-tables        put the results into the tables of the texts
 #   make stamp               write the repository's address where it belongs (REPOSITORY=https://… after a fork)
 #   make clean               remove .venv and build/ (data/ and runs/ stay: they may have cost you hours)

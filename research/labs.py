@@ -1,7 +1,7 @@
 """Repeat the labs' experiments with five seeds: python -m research.labs [LAB …]
 
 Writes fer_course/labs/<lab>.csv, a row for each seed and arm, as soon as a seed is done. Seeds that are in the file are
-not repeated: delete it to begin anew. Each lab takes 5 to 30 minutes of one core; the labs of one line can run side by
+not repeated: delete it to begin anew. Each lab takes 5 to 60 minutes of one core; the labs of one line can run side by
 side in two terminals. ``make labs`` repeats all of them and then makes the tables of docs/labs.md.
 """
 

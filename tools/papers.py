@@ -135,7 +135,7 @@ PAPERS = (
         "conditional",
         "features that depend on both images: 6.83 to 16.98 % more with few examples and hard images",
         "The interaction, or the head and its training?",
-        (0, 1, 3, 4, 5, 6),
+        (0, 1, 3, 4, 5, 6, 7),
         "classes are sets of action units; a frozen small network with 4 × 4 cells",
     ),
     Paper(

@@ -35,6 +35,7 @@ CLAIMS = (
     Claim("Events tell fear from surprise better than a photograph", CBAM, PHOTO, PAIR),
     Claim("A face that moves tells more than a camera that moves", CBAM, STILL, "accuracy"),
     Claim("Attention helps if the camera moves", STILL, STILL_PLAIN, "accuracy"),
+    Claim("A picture tells more before a camera that moves than as a photograph", STILL, PHOTO, "accuracy"),
 )
 
 

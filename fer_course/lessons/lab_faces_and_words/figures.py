@@ -66,7 +66,8 @@ def errors(measured: dict) -> Picture:
         blended, own = np.array(values).T
         columns[name] = blended
         columns.setdefault("the group's own", own)
-    table = pd.DataFrame(columns).rolling(21, min_periods=5).mean().iloc[20::21]
+    few = max(1, len(columns["the group's own"]) // 16)
+    table = pd.DataFrame(columns).rolling(few).mean().iloc[few - 1 :: few]
     charts.curves(axes, table)
     axes.set(xlabel="batch", ylabel="error of log Z", ylim=(0, None))
     axes.grid(alpha=0.3)

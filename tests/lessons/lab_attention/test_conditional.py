@@ -106,5 +106,6 @@ def test_the_same_seed_asks_the_same_of_every_head():
 
 def test_every_head_is_examined():
     found = conditional.repeat(0, n=70, steps=2, each=10)
-    assert list(found) == list(conditional.heads())
+    assert list(found) == [conditional.GUESSING, *conditional.heads()]
+    assert set(found[conditional.GUESSING].values()) == {20}
     assert all(set(row) >= {claim.measure for claim in conditional.CLAIMS} for row in found.values())
