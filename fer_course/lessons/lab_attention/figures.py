@@ -1,12 +1,13 @@
 """Figures of notebook 14: films and what an event camera tells of them, an attention, and episodes."""
 
 import numpy as np
-import seaborn as sns
+import pandas as pd
 
 from fer_course.labels import EXPRESSIONS
 from fer_course.puppets.units import AU_NAMES
+from fer_course.show import charts
 from fer_course.show.picture import Picture, show_image
-from fer_course.show.style import SERIES, new_figure
+from fer_course.show.style import new_figure
 
 
 def as_grey(counts: np.ndarray) -> np.ndarray:
@@ -62,14 +63,15 @@ def events_by_label(counts, labels) -> Picture:
         Events of each film.
     labels : ndarray of int64
     """
-    counts, labels = np.asarray(counts), np.asarray(labels)
+    quartiles = pd.Series(counts).groupby(np.asarray(labels)).quantile([0.25, 0.5, 0.75]).unstack()
+    table = quartiles.set_axis(["low", "value", "high"], axis=1).reindex(range(len(EXPRESSIONS)))
+    table.index = EXPRESSIONS
     figure, axes = new_figure(8, 3.6)
-    names = [EXPRESSIONS[k] for k in labels]
-    sns.boxplot(x=counts, y=names, order=EXPRESSIONS, color=SERIES[0], fliersize=2, ax=axes)
-    axes.set(xlabel="events of a film", ylabel="")
+    charts.points(axes, table, texts=table["value"].map("{:,.0f}".format))
+    axes.set(xlabel="events of a film: median, and the middle half of films", xlim=(0, None))
     axes.grid(axis="x", alpha=0.3)
-    medians = [f"{name} {np.median(counts[labels == k]):.0f}" for k, name in enumerate(EXPRESSIONS)]
-    return Picture(figure, f"Events of a film by label; medians: {', '.join(medians)}.")
+    medians = ", ".join(f"{name} {value:,.0f}" for name, value in table["value"].items())
+    return Picture(figure, f"Events of a film by label; medians: {medians}.")
 
 
 def classes(shown, count: int = 5) -> Picture:

