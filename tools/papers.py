@@ -54,7 +54,7 @@ PAPERS = (
         "10_lab_two_recipes",
         "twelve",
         "tuning alone gives 1.5 to 3.5 % top-1",
-        "How much does the best of twelve win if nothing is better?",
+        "How much does the best of twelve equal runs seem to gain?",
         (0, 1, 2, 3),
         "twelve short trainings of a small network; there, by hand, seven networks on 90,000 images",
     ),
@@ -66,7 +66,7 @@ PAPERS = (
         "learning rate and weight decay can be chosen by the norm of the weights",
         "Is the norm a better adviser than chance, and than 70 faces held out?",
         (0, 1, 3),
-        "350 puppets at 24 px, one small network; the rule as a later paper tells it",
+        "350 puppets at 24 px, one small network; the rule as Twin (2403.05532) tells it",
     ),
     Paper(
         "How flexible are neural networks?",
@@ -163,10 +163,10 @@ PAPERS = (
         "2503.04050",
         "16_lab_paint_by_example",
         "painting",
-        "ten well-placed steps, and feedback from the painted picture",
-        "Does it matter where ten steps lie, and what is lost against one?",
-        (0, 1, 2, 3, 4, 5, 6, 7, 8),
-        "24 px, three tasks, a small network from nothing that predicts the answer",
+        "ten steps, most at high noise, and feedback: 9.45 times as fast, FID 7.47 and RMSE 0.026 lower",
+        "Does it matter where ten steps lie? What does diffusion gain or lose against one step?",
+        (0, 1, 2, 4, 5, 7, 8, 10, 11),
+        "24 px, three tasks, a small network from nothing that predicts the answer; error, not FID",
     ),
 )
 

@@ -46,12 +46,18 @@ class Verdict:
     @property
     def figures(self) -> str:
         """The difference with its interval."""
-        return f"{self.value:+.1f} {self.unit} ({self.low:+.1f} to {self.high:+.1f}; {self.n} seeds)"
+        value, low, high = (_signed(number) for number in (self.value, self.low, self.high))
+        return f"{value} {self.unit} ({low} to {high}; {self.n} seeds)"
 
     def __str__(self):
         seen = f"; {self.visible:.1f} would have been seen" if self.word == "not shown here" else ""
         # In two lines, the verdicts below each other: a lab prints a dozen of them.
         return f"{self.word:18} {self.claim}\n{'':18} {self.figures}{seen}"
+
+
+def _signed(number: float) -> str:
+    """Return a number with its sign: a tenth, or finer where a tenth would not say on which side of 0 it lies."""
+    return f"{number:+.1f}" if abs(number) >= 0.05 else f"{number:+.2f}"
 
 
 @dataclass(frozen=True)

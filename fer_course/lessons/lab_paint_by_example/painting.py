@@ -53,20 +53,18 @@ CLAIMS = (
         "The paper's ten steps are nearer to the truth than ten even ones", TEN, EVEN, "error, face", **ERROR
     ),
     Claim("… and more legible", TEN, EVEN, "label read"),
+    Claim("Three steps are nearer to the truth than ten", THREE, TEN, "error, face", **ERROR),
     Claim("Ten steps are less legible than fifty", TEN, FIFTY, "label read", more=False),
-    Claim("Training on these ten alone helps", TRAINED_ON_TEN, TEN, "error, face", **ERROR),
-    Claim("Feedback brings the edges nearer", FED_BACK, TEN, "error of edges", **ERROR),
+    Claim("Training on the paper's ten alone helps", TRAINED_ON_TEN, TEN, "error, face", **ERROR),
+    Claim("Feedback brings the edges of the face nearer", FED_BACK, TEN, "edge error of the face", **ERROR),
     Claim("Feedback makes expressions more legible", FED_BACK, TEN, "label read"),
+    Claim("Feedback costs the task of edges", FED_BACK, TEN, "error, edges", unit="hundredths"),
     Claim("Diffusion is nearer to the truth than one step", TEN, ONE, "error, face", **ERROR),
-    Claim("Diffusion paints sharper than one step", TEN, ONE, "sharpness"),
+    Claim("Diffusion paints steeper grey values than one step", TEN, ONE, "sharpness"),
     Claim("Diffusion paints expressions more legibly", TEN, ONE, "label read"),
     Claim("Diffusion paints parts more legibly", TEN, ONE, "parts read"),
     Claim(
-        "A network that predicts the answer is nearer than one that predicts the noise",
-        TEN,
-        OF_NOISE,
-        "error, face",
-        **ERROR,
+        "Who predicts the answer is nearer than who predicts the noise", TEN, OF_NOISE, "error, face", **ERROR
     ),
     Claim("… and follows the example more often", TEN, OF_NOISE, "follows the example"),
 )
@@ -159,7 +157,7 @@ def judge(model, pictures: Pictures, readers: Readers, times=PAPERS_TEN, seed: i
         found[f"error, {name}"] = error(answers, questions.answers)
         if task == FACE:
             faces = [answers, *(paint(model, questions, times, seed + 1 + k) for k in range(PAINTINGS - 1))]
-    found["error of edges"] = error(edges_of(faces[0]), pictures.edges)
+    found["edge error of the face"] = error(edges_of(faces[0]), pictures.edges)
     found["sharpness"] = sharpness(faces[0], pictures.faces)
     found["spread"] = 50 * float(torch.stack(faces).std(0).mean())
     found["follows the example"] = follows(model, pictures, times, seed)
@@ -168,7 +166,7 @@ def judge(model, pictures: Pictures, readers: Readers, times=PAPERS_TEN, seed: i
 
 def judge_truth(pictures: Pictures, readers: Readers) -> dict[str, float]:
     """Return what the same measures say of the truth itself."""
-    found = dict.fromkeys(("error, edges", "error, parts", "error, face", "error of edges"), 0.0)
+    found = dict.fromkeys(("error, edges", "error, parts", "error, face", "edge error of the face"), 0.0)
     return (
         found
         | {"sharpness": 100.0, "spread": 0.0, "follows the example": 100.0}

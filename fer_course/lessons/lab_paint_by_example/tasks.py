@@ -16,7 +16,7 @@ from fer_course.puppets.studio import draw_studio
 SIZE = 24
 """Pixels."""
 
-EDGES, PARTS, FACE = "edges of a face", "parts of a face", "a face of edges"
+EDGES, PARTS, FACE = "edges of a face", "parts of a face", "a face from its edges"
 TASKS = (EDGES, PARTS, FACE)
 
 SOBEL = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
