@@ -3,7 +3,7 @@
 import pandas as pd
 
 from fer_course.evaluation.repeats import load_repeats
-from fer_course.evaluation.verdict import t_interval
+from fer_course.evaluation.verdict import Claim, t_interval
 from fer_course.lessons.lab_attention import attending, conditional
 from fer_course.lessons.lab_faces_and_words import amortised, hard
 from fer_course.lessons.lab_few_faces import capacity, norm
@@ -33,17 +33,24 @@ LABS = {
 VERDICTS = ["lab", "claim", "compared", "difference", "verdict", "would have been seen"]
 
 
+def whole_claims(claims) -> list[tuple[str, Claim]]:
+    """Return every claim with its whole text: one that begins with three dots goes on from the last that does not."""
+    found, before = [], ""
+    for claim in claims:
+        goes_on = claim.text.startswith("…")
+        before = before if goes_on else claim.text
+        found.append((f"{before} {claim.text}" if goes_on else claim.text, claim))
+    return found
+
+
 def verdicts() -> tuple[list[str], list[list[str]]]:
     """Return the head and the rows of a table of all claims, each with its verdict."""
     rows = []
     for name, lab in LABS.items():
-        runs, before = load_repeats(name), ""
-        for claim in lab.CLAIMS:
+        runs = load_repeats(name)
+        for text, claim in whole_claims(lab.CLAIMS):
             verdict = claim.judge(runs)
             seen = f"{verdict.visible:.1f}" if verdict.word == "not shown here" else ""
-            # A claim that begins with three dots goes on from the one before.
-            text = claim.text if not claim.text.startswith("…") else f"{before} {claim.text}"
-            before = claim.text if not claim.text.startswith("…") else before
             rows.append([name, text, f"{claim.way} – {claim.baseline}", verdict.figures, verdict.word, seen])
     return VERDICTS, rows
 

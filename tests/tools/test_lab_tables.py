@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from fer_course.evaluation.repeats import load_repeats
+from fer_course.evaluation.verdict import Claim
 from tools import lab_tables
 
 
@@ -18,6 +19,13 @@ def test_every_claim_of_every_lab_can_be_judged_from_the_table_that_ships(name):
 def test_every_lab_shows_one_thing_at_least(name):
     runs = load_repeats(name)
     assert any(claim.judge(runs).word == "shown here" for claim in lab_tables.LABS[name].CLAIMS)
+
+
+def test_a_claim_that_goes_on_is_told_with_the_one_it_goes_on_from():
+    claims = [Claim(text, "a", "b", "accuracy") for text in ("It helps", "… more", "… also here", "It costs")]
+    assert [text for text, _ in lab_tables.whole_claims(claims)] == [
+        "It helps", "It helps … more", "It helps … also here", "It costs"
+    ]  # fmt: skip
 
 
 def test_what_was_not_measured_of_an_arm_is_left_empty():
