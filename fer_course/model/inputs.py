@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from fer_course.faces import SIZE, Faces
 
@@ -61,6 +62,24 @@ def stored_images(images) -> np.ndarray:
         )
     images = images.cpu().numpy() if isinstance(images, torch.Tensor) else images
     return images.reshape(-1, SIZE, SIZE)
+
+
+def shrunk(images, size: int) -> np.ndarray:
+    """Return pictures made smaller, each pixel the mean of those that it covers.
+
+    Parameters
+    ----------
+    images : sequence of ndarray of uint8, shape (H, W)
+    size : int
+        Height and width, in pixels.
+
+    Returns
+    -------
+    ndarray of uint8, shape (N, size, size)
+    """
+    return np.stack(
+        [np.asarray(Image.fromarray(one).resize((size, size), Image.Resampling.BOX)) for one in images]
+    )
 
 
 def prepare(images: np.ndarray, size: int, device="cpu") -> torch.Tensor:

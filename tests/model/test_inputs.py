@@ -7,7 +7,7 @@ import pytest
 import torch
 from samples import noise
 
-from fer_course.model.inputs import prepare
+from fer_course.model.inputs import prepare, shrunk
 
 
 def test_a_prepared_image_has_mean_0_and_deviation_1():
@@ -78,6 +78,11 @@ def test_arrays_that_are_read_backwards_or_cannot_be_written_are_prepared(recwar
         assert torch.equal(prepare(flipped, 48), prepare(flipped.copy(), 48))
     images.setflags(write=False)
     assert torch.equal(prepare(images, 48), prepare(images.copy(), 48)) and not recwarn.list
+
+
+def test_a_pixel_of_a_shrunk_picture_is_the_mean_of_those_it_covers():
+    picture = np.array([[0, 10, 200, 100], [20, 30, 0, 100]] * 2, np.uint8)
+    assert shrunk(picture[None], 2).tolist() == [[[15, 100], [15, 100]]]
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")

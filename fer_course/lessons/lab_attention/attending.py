@@ -10,6 +10,7 @@ from fer_course.evaluation.verdict import Claim
 from fer_course.labels import EXPRESSIONS
 from fer_course.lessons.lab_attention import events
 from fer_course.lessons.lab_attention.events import draw_onsets, saccades
+from fer_course.model.network import count_parameters
 
 CHANNELS, WIDER = (12, 24, 48), (12, 24, 50)
 """Of the three stages; and of a network without attention that has as many weights as one with it."""
@@ -90,11 +91,6 @@ def attend(attention: str, channels: int) -> list[nn.Module]:
     if attention == CBAM:
         return [create_attn("cbam", channels, rd_channels=inside)]
     raise ValueError(f"Expected one of {PLAIN}, {GATE}, {CBAM}, found {attention!r}.")
-
-
-def parameters_of(model: nn.Module) -> int:
-    """Return how many weights a network has."""
-    return sum(p.numel() for p in model.parameters())
 
 
 def train_on(inputs: torch.Tensor, labels, model: EventNet, seed: int = 0, epochs: int = EPOCHS) -> EventNet:
@@ -183,5 +179,5 @@ def repeat(seed: int, n: int = 1050, tests: int = 420, epochs: int = EPOCHS) -> 
     for arm, (recording, kind) in ARMS.items():
         inputs, others = recorded[recording]
         model = train_on(inputs, learn.labels, network_of(kind, inputs.shape[1], seed), seed, epochs)
-        found[arm] = examine(model, others, new.labels) | {"parameters": parameters_of(model)}
+        found[arm] = examine(model, others, new.labels) | {"parameters": count_parameters(model)}
     return found

@@ -8,11 +8,12 @@ from math import comb
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from torch import nn
 
 from fer_course.evaluation.verdict import Claim
 from fer_course.labels import EXPRESSIONS
+from fer_course.model.inputs import shrunk
+from fer_course.model.network import count_parameters
 from fer_course.puppets.studio import draw_studio
 
 SIZE = 12
@@ -59,19 +60,10 @@ def networks(seed: int) -> dict[str, nn.Module]:
         }
 
 
-def weights_of(model: nn.Module) -> int:
-    """Return the number of weights of a network."""
-    return sum(weight.numel() for weight in model.parameters())
-
-
 def small_faces(n: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Draw puppets of 12 px, standardised over all of them: float32 (N, 1, 12, 12) and labels (N,)."""
     faces = draw_studio(n, seed)
-    small = [
-        np.asarray(Image.fromarray(image).resize((SIZE, SIZE), Image.Resampling.BOX))
-        for image in faces.images
-    ]
-    images = torch.from_numpy(np.stack(small)).float().unsqueeze(1)
+    images = torch.from_numpy(shrunk(faces.images, SIZE)).float().unsqueeze(1)
     return (images - images.mean()) / images.std(), torch.from_numpy(faces.labels)
 
 
@@ -162,7 +154,7 @@ def repeat(seed: int) -> dict[str, dict[str, float]]:
     found = {}
     for name in (CONVOLUTIONAL, DENSE):
         row = {}
-        weights = weights_of(networks(seed)[name])
+        weights = count_parameters(networks(seed)[name])
         for labels in (TRUE, RANDOM, TWICE):
             n = capacity(name, labels, seed, images=images, truth=truth)
             row[labels] = n

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 
 from fer_course.faces import Faces
+from fer_course.model.inputs import shrunk
 from fer_course.puppets.studio import draw_studio
 
 SIZE = 24
@@ -62,16 +62,14 @@ def edges_of(faces: torch.Tensor) -> torch.Tensor:
     return (4 * steepness).clamp(max=2) - 1
 
 
-def shrunk(images: np.ndarray) -> torch.Tensor:
-    """Return images of 48 pixels at 24, from -1 to 1: float32, shape (N, 1, 24, 24)."""
-    small = [np.asarray(Image.fromarray(one).resize((SIZE, SIZE), Image.Resampling.BOX)) for one in images]
-    return torch.from_numpy(np.stack(small)).float()[:, None] / 127.5 - 1
-
-
 def pictures_of(faces: Faces) -> Pictures:
     """Return puppets as pictures with their maps."""
-    small = shrunk(faces.images)
-    parts = (shrunk((faces.parts > 0).astype(np.uint8) * 255) > 0).float() * 2 - 1
+    small, parts = (
+        torch.from_numpy(shrunk(some, SIZE)).float()[:, None] / 127.5 - 1
+        for some in (faces.images, (faces.parts > 0).astype(np.uint8) * 255)
+    )
+    # Where half of a pixel is a part, all of it is.
+    parts = (parts > 0).float() * 2 - 1
     return Pictures(small, edges_of(small), parts, faces.labels)
 
 

@@ -7,10 +7,10 @@ them with its own predictions, refined by the picture's edges.
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from torch import nn
 
 from fer_course.evaluation.verdict import Claim
+from fer_course.model.inputs import shrunk
 from fer_course.puppets.studio import draw_studio
 
 SIZE = 24
@@ -95,11 +95,8 @@ class PartNet(nn.Module):
 def pictures(n: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Draw puppets; return images from 0 to 1 and where their parts are, both float32 of shape (N, 1, 24, 24)."""
     faces = draw_studio(n, seed)
-    small = [
-        [np.asarray(Image.fromarray(one).resize((SIZE, SIZE), Image.Resampling.BOX)) for one in some]
-        for some in (faces.images, (faces.parts > 0).astype(np.uint8) * 255)
-    ]
-    images, parts = (torch.from_numpy(np.stack(some)).float()[:, None] / 255 for some in small)
+    small = (shrunk(some, SIZE) for some in (faces.images, (faces.parts > 0).astype(np.uint8) * 255))
+    images, parts = (torch.from_numpy(some).float()[:, None] / 255 for some in small)
     return images, (parts > 0.5).float()
 
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from fer_course.lessons.lab_attention import attending
+from fer_course.model.network import count_parameters
 
 
 @pytest.mark.parametrize("kind", [attending.PLAIN, attending.GATE, attending.CBAM])
@@ -16,7 +17,7 @@ def test_every_network_gives_seven_logits_and_is_the_same_twice(kind):
 
 def test_the_control_has_at_least_as_many_weights_as_attention_and_few_more():
     sizes = {
-        kind: attending.parameters_of(attending.network_of(kind, 8, 0))
+        kind: count_parameters(attending.network_of(kind, 8, 0))
         for kind in (attending.PLAIN, attending.WIDE, attending.GATE, attending.CBAM)
     }
     assert sizes[attending.PLAIN] < sizes[attending.GATE] < sizes[attending.CBAM]
@@ -25,7 +26,7 @@ def test_the_control_has_at_least_as_many_weights_as_attention_and_few_more():
 
 def test_cbam_has_two_layers_for_channels_and_one_convolution_for_places():
     (module,) = attending.attend(attending.CBAM, 48)
-    assert attending.parameters_of(module) == 2 * 48 * 12 + 2 * 49 + 2
+    assert count_parameters(module) == 2 * 48 * 12 + 2 * 49 + 2
 
 
 def test_an_attention_only_scales_what_is_there():

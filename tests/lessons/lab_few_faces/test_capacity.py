@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from fer_course.lessons.lab_few_faces import capacity
+from fer_course.model.network import count_parameters
 
 
 @pytest.mark.parametrize("limit", [40, 63, 64, 100, 1000])
@@ -30,7 +31,7 @@ def test_half_of_the_random_labels_of_twice_as_many_points_as_dimensions_are_sep
 
 def test_both_networks_have_about_as_many_weights_and_answer_for_12_pixels():
     networks = capacity.networks(0)
-    counts = [capacity.weights_of(network) for network in networks.values()]
+    counts = [count_parameters(network) for network in networks.values()]
     assert counts == [1247, 1223]
     for network in networks.values():
         assert network(torch.zeros(2, 1, 12, 12)).shape == (2, 7)
