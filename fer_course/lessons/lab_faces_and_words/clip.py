@@ -138,6 +138,11 @@ def train_towers(
     ValueError
         If there are fewer pairs than one batch holds.
     """
+    if len(pairs) < BATCH:
+        raise ValueError(
+            f"Expected at least one batch of {BATCH} faces with captions, found {len(pairs)}; bring more faces, or "
+            "take puppets: setup() without data."
+        )
     loss, towers = loss or Contrastive(), towers or Towers(seed)
     towers.train()
     towers.log_scale.requires_grad_(loss.learn_scale)

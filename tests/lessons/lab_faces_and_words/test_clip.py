@@ -77,7 +77,9 @@ def test_a_scale_moves_only_if_it_is_to_be_learned(pairs):
 
 
 def test_fewer_pairs_than_a_batch_are_refused(pairs):
-    with pytest.raises(ValueError, match="at least one batch of 128"):
+    with pytest.raises(
+        ValueError, match="at least one batch of 128 faces with captions, found 100; bring more faces"
+    ):
         clip.train_towers(pairs[0][:100])
 
 
